@@ -1,0 +1,39 @@
+/** The line every request leaves: who did what, to what, from where, with what outcome. One per request, its stages merged. */
+
+export interface Activity {
+  readonly id: string;
+  /** When the API server received the request, RFC 3339 UTC with all its digits. */
+  readonly time: string;
+  /** The latest stageTimestamp seen. */
+  readonly lastTime: string;
+  readonly receivedAt: string;
+  readonly cluster: string;
+  readonly auditID: string | null;
+  /** Stages seen, in the order of a request's life. */
+  readonly stages: readonly string[];
+  readonly level: string | null;
+  readonly user: string | null;
+  readonly groups: readonly string[];
+  /** Who is acted as, where the request impersonates. */
+  readonly impersonatedUser: string | null;
+  readonly verb: string | null;
+  readonly apiGroup: string | null;
+  readonly resource: string | null;
+  readonly subresource: string | null;
+  readonly namespace: string | null;
+  readonly name: string | null;
+  /** Redacted. */
+  readonly requestURI: string | null;
+  readonly sourceIPs: readonly string[];
+  readonly userAgent: string | null;
+  readonly code: number | null;
+  readonly reason: string | null;
+  readonly decision: string | null;
+  readonly dryRun: boolean;
+  /** From received to the latest stage, in microseconds; null where either time is missing. */
+  readonly latencyMicros: number | null;
+  /** How many detections its events made. */
+  readonly detections: number;
+  /** The latest event, whole, redacted. */
+  readonly event: unknown;
+}

@@ -1,0 +1,29 @@
+/** What a source hands over: bytes as they came, with who sent them and when. */
+
+export interface Batch {
+  /** Which source took it in, by its configured name: `webhook`. */
+  readonly source: string;
+  /** The cluster it came from, by name. */
+  readonly cluster: string;
+  /** When we took it in. */
+  readonly receivedAt: Date;
+  /** The payload as sent, after any transfer or content encoding was undone. */
+  readonly body: Uint8Array;
+  /** True when the transfer broke off before its end. */
+  readonly cut?: boolean;
+}
+
+/**
+ * Resolves once the batch is safe; only then may a source move its cursor, delete a message or answer 200.
+ * Rejects with a `Refusal` when it is not; the source then sends it again later.
+ */
+export type Deliver = (batch: Batch) => Promise<void>;
+
+/** Why a batch could not be kept: the disk is full, or we are behind. Anything else thrown is a bug. */
+export class Refusal extends Error {
+  readonly kind: "overloaded" | "disk-full" | "stopping";
+  constructor(kind: Refusal["kind"], why: string) {
+    super(why);
+    this.kind = kind;
+  }
+}
