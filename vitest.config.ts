@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-// Suites named *.conformance.ts read the shared referee data; they run under `npm test` too, and skip by name where it is absent.
+// Suites named *.conformance.ts put the shared referee's data to us; where that is absent they skip by name.
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "src/**/*.conformance.ts", "rules/**/*.test.ts", "scripts/**/*.test.ts"],
-    testTimeout: 60_000,
+    include: ["src/**/*.{test,conformance}.ts", "rules/**/*.test.ts", "scripts/**/*.test.ts"],
+    reporters: ["default", "./scripts/count-reporter.ts"],
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });
