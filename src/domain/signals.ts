@@ -1,0 +1,130 @@
+/** What Tiercel counts about itself: each metric's name, labels and sentence, and where the numbers go. */
+
+interface Told {
+  readonly kind: "counter" | "gauge" | "histogram";
+  readonly labels: readonly string[];
+  /** One sentence, for `/metrics` and the reference page. */
+  readonly doc: string;
+  /** Upper bounds of a histogram's buckets, in the metric's unit. */
+  readonly buckets?: readonly number[];
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+
+/** Every metric by its name (reference 05 §5.3). Labels hold few values: what a caller may choose is never one. */
+export const metrics = {
+  tiercel_ingest_batches_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Batches taken into the journal.",
+  },
+  tiercel_ingest_bytes_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Bytes of batches taken into the journal, decoded.",
+  },
+  tiercel_ingest_events_total: {
+    kind: "counter",
+    labels: ["source", "cluster", "stage", "level"],
+    doc: "Audit events read from the journal.",
+  },
+  tiercel_ingest_rejected_total: {
+    kind: "counter",
+    labels: ["reason"],
+    doc: "Requests that were not taken in, by why: overloaded, disk-full, unwritable, stopping, too-large, unauthorized, slow, cut.",
+  },
+  tiercel_ingest_doubles_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Batches that were sent again after they had been kept.",
+  },
+  tiercel_ingest_ack_seconds: {
+    kind: "histogram",
+    labels: [],
+    doc: "From a body's last byte to its acknowledgement.",
+    buckets: seconds,
+  },
+  tiercel_ingest_in_flight_bytes: {
+    kind: "gauge",
+    labels: [],
+    doc: "Bytes of bodies being received or waiting for the disk.",
+  },
+  tiercel_ingest_lag_seconds: {
+    kind: "gauge",
+    labels: [],
+    doc: "How long ago the batch that was judged last had been taken in; 0 when all are judged.",
+  },
+  tiercel_source_last_event_timestamp_seconds: {
+    kind: "gauge",
+    labels: ["source", "cluster"],
+    doc: "When a source last handed over a batch, in seconds since 1970.",
+  },
+  tiercel_events_deduplicated_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Events that had come before, by this feed or another.",
+  },
+  tiercel_events_quarantined_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Parts of batches that could not be read as audit events.",
+  },
+  tiercel_rule_evaluations_total: { kind: "counter", labels: [], doc: "Audit events judged." },
+  tiercel_rule_matches_total: { kind: "counter", labels: ["rule", "priority"], doc: "Detections, by rule." },
+  tiercel_rule_eval_seconds: {
+    kind: "histogram",
+    labels: [],
+    doc: "How long judging one stretch of the journal took.",
+    buckets: seconds,
+  },
+  tiercel_index_write_seconds: {
+    kind: "histogram",
+    labels: [],
+    doc: "How long one transaction of the index took.",
+    buckets: seconds,
+  },
+  tiercel_index_write_errors_total: { kind: "counter", labels: [], doc: "Transactions of the index that failed." },
+  tiercel_journal_position: { kind: "gauge", labels: [], doc: "The last batch's position in the journal." },
+  tiercel_index_position: { kind: "gauge", labels: [], doc: "The journal position up to which the index holds all." },
+  tiercel_store_bytes: { kind: "gauge", labels: ["store"], doc: "Bytes on disk, by store." },
+  tiercel_store_rows: { kind: "gauge", labels: ["store", "table"], doc: "Rows, by store and table." },
+  tiercel_build_info: { kind: "gauge", labels: ["version"], doc: "Always 1; its label says which Tiercel this is." },
+} as const satisfies Readonly<Record<string, Told>>;
+
+export type Metric = keyof typeof metrics;
+export type Labels = Readonly<Record<string, string>>;
+
+/** Where rooms tell what they count. Never throws. */
+export interface Signals {
+  /** Adds to a counter, one if nothing else is said. */
+  count(metric: Metric, labels?: Labels, by?: number): void;
+  /** Sets a gauge. */
+  gauge(metric: Metric, value: number, labels?: Labels): void;
+  /** Adds one measurement to a histogram. */
+  observe(metric: Metric, value: number, labels?: Labels): void;
+}
+
+/** Signals nobody listens to. */
+export const silence: Signals = { count() {}, gauge() {}, observe() {} };
+
+export interface HeldSignals extends Signals {
+  /** A counter's or gauge's value, or how often a histogram measured; 0 where nothing was told. */
+  value(metric: Metric, labels?: Labels): number;
+}
+
+/** Signals kept in memory: for tests, and for those who ask without a metrics server. */
+export function heldSignals(): HeldSignals {
+  const held = new Map<string, number>();
+  const key = (metric: Metric, labels: Labels = {}) =>
+    JSON.stringify([metric, ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const add = (metric: Metric, labels: Labels | undefined, by: number) => {
+    const at = key(metric, labels);
+    held.set(at, (held.get(at) ?? 0) + by);
+  };
+  return {
+    count: (metric, labels, by = 1) => add(metric, labels, by),
+    gauge: (metric, value, labels) => void held.set(key(metric, labels), value),
+    observe: (metric, _value, labels) => add(metric, labels, 1),
+    value: (metric, labels) => held.get(key(metric, labels)) ?? 0,
+  };
+}
