@@ -1,0 +1,24 @@
+/** Texts as strings of bytes, one a UTF-16 unit, for what counts or cuts bytes by index. ASCII stays as it is. */
+import { fromBytes, toBytes } from "../text/bytes.ts";
+
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
+
+/** Units from 0 to 255, the UTF-8 of the text. */
+export function byteString(text: string): string {
+  return isAscii(text) ? text : latin(toBytes(text));
+}
+
+/** The text of which these are the bytes. */
+export function textOfBytes(bytes: string): string {
+  return isAscii(bytes) ? bytes : fromBytes(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
+}
+
+// A call takes only so many arguments, hence the pieces.
+function latin(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
