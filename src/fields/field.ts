@@ -17,7 +17,7 @@ export interface ArgumentRule {
   readonly required: boolean;
 }
 
-/** What is known of an event beside its content. */
+/** What is known of an event beside its content. One object an event: what was read is remembered by it. */
 export interface About {
   /** The event's number within its source, from 1. */
   readonly num: bigint;
@@ -25,6 +25,8 @@ export interface About {
   readonly time: bigint;
   readonly source: string;
   readonly hostname: string;
+  /** The time of the first event since the start, where relative times are wanted; else they are 0. */
+  readonly startTime?: bigint;
 }
 
 /** A name that a rule may use, and how it is read from an event of type `E`. */
@@ -38,6 +40,10 @@ export interface Field<E> {
   readonly doc: string;
   /** The value, or undefined where the event has none. Never throws on any event. `argument` has passed `argument`'s rule. */
   read(event: E, argument: string | undefined, about: About): Value | undefined;
+  /** Zeros are put before a printed number until it has so many digits, as Falco prints some times. */
+  readonly digits?: number;
+  /** What stands among an alert's fields instead of the value: Falco's `evt.time` is a text, but a number there. */
+  typed?(event: E, about: About): Value | undefined;
 }
 
 /** The fields of one event source, by name. */
