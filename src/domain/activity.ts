@@ -1,14 +1,27 @@
 /** The line every request leaves: who did what, to what, from where, with what outcome. One per request, its stages merged. */
 
+/** One event of the request, as much as tells it from its brothers. */
+export interface ActivityEvent {
+  readonly stage: string | null;
+  /** Its stageTimestamp, RFC 3339 UTC. */
+  readonly time: string;
+  /** How many detections it made. */
+  readonly detections: number;
+}
+
 export interface Activity {
+  /** `activityID` of its events: whoever chooses an `Audit-ID` still cannot share another request's. */
   readonly id: string;
-  /** When the API server received the request, RFC 3339 UTC with all its digits. */
+  /** When the API server received the request, RFC 3339 UTC with all its digits. The same for all events of one id. */
   readonly time: string;
   /** The latest stageTimestamp seen. */
   readonly lastTime: string;
+  /** When we took in the latest of its events; retention counts from here. */
   readonly receivedAt: string;
   readonly cluster: string;
   readonly auditID: string | null;
+  /** Each event seen, in the order of a request's life; what makes merging the same event twice change nothing. */
+  readonly events: readonly ActivityEvent[];
   /** Stages seen, in the order of a request's life. */
   readonly stages: readonly string[];
   readonly level: string | null;
@@ -34,6 +47,6 @@ export interface Activity {
   readonly latencyMicros: number | null;
   /** How many detections its events made. */
   readonly detections: number;
-  /** The latest event, whole, redacted. */
+  /** The latest event, whole, redacted: a plain value, or a `JsonText` that stringifies as one. */
   readonly event: unknown;
 }

@@ -66,7 +66,10 @@ export interface Range {
   /** As a former page answered it. */
   readonly cursor?: string;
 }
-/** Each filter is a set of accepted values; an absent one accepts all. */
+/**
+ * Each filter is a set of accepted values; an absent one accepts all, an empty one none. A resource without a
+ * subresource (`pods`) accepts its subresources too; `pods/exec` accepts only that.
+ */
 export interface DetectionQuery extends Range {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];
@@ -94,14 +97,23 @@ export interface Page<T> {
 export interface Index {
   /** Everything up to here is in the index; 0 for an empty one. */
   position(): Promise<number>;
+  /**
+   * All of it and the position in one transaction, or nothing. What is there already stays once: activities of one
+   * id are merged, detections and quarantined items of a known id are left out. So an event that comes again, by
+   * another way or out of a rejudged journal, changes nothing.
+   */
   write(judged: Judged): Promise<void>;
   /** Newest first; equal times in a stable order. A cursor that is not ours throws `BadCursor`. */
   detections(query: DetectionQuery): Promise<Page<Detection>>;
   activities(query: ActivityQuery): Promise<Page<Activity>>;
   quarantined(range: Range): Promise<Page<Quarantined>>;
-  /** Which of these (request id, stage) pairs are already in the index: an event that came by another way too. */
-  seen(events: readonly { readonly activity: string; readonly stage: string }[]): Promise<ReadonlySet<string>>;
+  /**
+   * Which events of these activities are in the index already, by their `eventKeys`: what came by another way too.
+   * Nothing but counting depends on it, since `write` keeps doubles out by itself.
+   */
+  seen(activities: readonly Pick<Activity, "id" | "time" | "events">[]): Promise<ReadonlySet<string>>;
   counts(): Promise<{ readonly activities: number; readonly detections: number; readonly quarantined: number }>;
+  /** Removes what was received before `before`, then the oldest received until `bytes()` is at most `maxBytes`. */
   retain(limits: { before?: Date; maxBytes?: number }): Promise<{ readonly removedRows: number }>;
   /** Empties it, for a rebuild. */
   clear(): Promise<void>;

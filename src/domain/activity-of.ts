@@ -1,0 +1,176 @@
+/** From an audit event to the line its request leaves, and from the lines of one request's stages to one. */
+import type { Activity, ActivityEvent } from "./activity.ts";
+import type { AuditEvent } from "./audit-event.ts";
+import { JsonText, jsonTextOf } from "./json-text.ts";
+import type { JsonValue } from "./json-value.ts";
+import { requestTime } from "./request-id.ts";
+import { nanosOf, timeText } from "./time.ts";
+
+/** What the event itself does not know. */
+export interface ActivityFacts {
+  /** `activityID` of the event as it came, before redaction. */
+  readonly id: string;
+  readonly cluster: string;
+  /** When we took the event in, RFC 3339 UTC. */
+  readonly receivedAt: string;
+  /** How many detections this event made. */
+  readonly detections: number;
+}
+
+/** Callers may send a URI or an Audit-ID of a megabyte: a line holds this many characters of each, its event all. */
+const longestText = 8192;
+/** An event beyond this many characters is kept in the index without its bodies; the journal has them. */
+const longestEvent = 1024 * 1024;
+const longestList = 256;
+
+/** The activity of one event, which must be redacted already. */
+export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity {
+  const received = requestTime(redacted);
+  const stage = textAt(redacted, "stage");
+  const time = timeText(redacted.time);
+  const requestURI = textAt(redacted, "requestURI");
+  return {
+    id: facts.id,
+    time: timeText(received),
+    lastTime: time,
+    receivedAt: facts.receivedAt,
+    cluster: facts.cluster,
+    auditID: cut(textAt(redacted, "auditID")),
+    events: [{ stage: cut(stage), time, detections: facts.detections }],
+    stages: stage === null ? [] : [cut(stage)],
+    level: cut(textAt(redacted, "level")),
+    user: cut(textAt(redacted, "user", "username")),
+    groups: textsAt(redacted, "user", "groups"),
+    impersonatedUser: cut(textAt(redacted, "impersonatedUser", "username")),
+    verb: cut(textAt(redacted, "verb")),
+    apiGroup: cut(textAt(redacted, "objectRef", "apiGroup")),
+    resource: cut(textAt(redacted, "objectRef", "resource")),
+    subresource: cut(textAt(redacted, "objectRef", "subresource")),
+    namespace: cut(textAt(redacted, "objectRef", "namespace")),
+    name: cut(textAt(redacted, "objectRef", "name")),
+    requestURI: cut(requestURI),
+    sourceIPs: textsAt(redacted, "sourceIPs"),
+    userAgent: cut(textAt(redacted, "userAgent")),
+    code: codeOf(redacted.at("responseStatus", "code")),
+    reason: cut(textAt(redacted, "responseStatus", "reason")),
+    decision: cut(textAt(redacted, "annotations", "authorization.k8s.io/decision")),
+    dryRun: isDryRun(requestURI),
+    latencyMicros: latency(received, redacted),
+    detections: facts.detections,
+    event: new JsonText(eventText(redacted)),
+  };
+}
+
+/**
+ * One activity of two of the same request. Each stage's event is a snapshot of one growing object (reference 04 §1.5),
+ * so whatever the later one says stands, and only what belongs to single events is united. Order and repetition make
+ * no difference to the answer.
+ */
+export function mergeActivities(a: Activity, b: Activity): Activity {
+  const later = compareLast(a, b) >= 0 ? a : b;
+  const events = unite(a.events, b.events);
+  return {
+    ...later,
+    receivedAt: laterText(a.receivedAt, b.receivedAt),
+    lastTime: laterText(a.lastTime, b.lastTime),
+    events,
+    stages: [...new Set(events.flatMap(({ stage }) => (stage === null ? [] : [stage])))],
+    detections: events.reduce((sum, event) => sum + event.detections, 0),
+  };
+}
+
+/** The order of a request's life; a panic comes in place of the completion or after it. */
+const stageOrder = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic"];
+
+function unite(a: readonly ActivityEvent[], b: readonly ActivityEvent[]): ActivityEvent[] {
+  const united = new Map<string, ActivityEvent>();
+  for (const event of [...a, ...b]) {
+    const key = `${event.stage === null ? "" : `=${event.stage}`} ${event.time}`;
+    const known = united.get(key);
+    if (known === undefined || known.detections < event.detections) united.set(key, event);
+  }
+  return [...united.values()].sort(compareEvents);
+}
+
+function compareEvents(a: ActivityEvent, b: ActivityEvent): number {
+  return (
+    stageOrder.indexOf(a.stage ?? "") - stageOrder.indexOf(b.stage ?? "") ||
+    compareTimes(a.time, b.time) ||
+    compareTexts(a.stage ?? "", b.stage ?? "") ||
+    Number(a.stage !== null) - Number(b.stage !== null)
+  );
+}
+
+/** Which activity's latest event comes later; the same event told twice differently is decided by its fuller text. */
+function compareLast(a: Activity, b: Activity): number {
+  const [lastOfA, lastOfB] = [a.events.at(-1), b.events.at(-1)];
+  const byEvent = lastOfA !== undefined && lastOfB !== undefined ? compareEvents(lastOfA, lastOfB) : 0;
+  if (byEvent !== 0) return byEvent;
+  const [textOfA, textOfB] = [jsonTextOf(a.event), jsonTextOf(b.event)];
+  return textOfA.length - textOfB.length || compareTexts(textOfA, textOfB);
+}
+
+function compareTimes(a: string, b: string): number {
+  const [nanosOfA, nanosOfB] = [nanosOf(a), nanosOf(b)];
+  if (nanosOfA === undefined || nanosOfB === undefined || nanosOfA === nanosOfB) return compareTexts(a, b);
+  return nanosOfA < nanosOfB ? -1 : 1;
+}
+
+function laterText(a: string, b: string): string {
+  return compareTimes(a, b) >= 0 ? a : b;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function textAt(event: AuditEvent, ...path: readonly string[]): string | null {
+  const value = event.at(...path);
+  return value === undefined || value.kind === "null" ? null : value.text();
+}
+
+function textsAt(event: AuditEvent, ...path: readonly string[]): string[] {
+  const elements = event.at(...path)?.elements() ?? [];
+  return elements.slice(0, longestList).map((element) => cut(element.text()));
+}
+
+function cut(text: string): string;
+function cut(text: string | null): string | null;
+function cut(text: string | null): string | null {
+  return text === null || text.length <= longestText ? text : `${text.slice(0, longestText).toWellFormed()}…`;
+}
+
+function codeOf(value: JsonValue | undefined): number | null {
+  const code = value?.kind === "number" ? Number(value.text()) : Number.NaN;
+  return Number.isInteger(code) && Math.abs(code) < 2 ** 31 ? code : null;
+}
+
+function latency(received: bigint, event: AuditEvent): number | null {
+  if (event.at("requestReceivedTimestamp") === undefined || event.at("stageTimestamp") === undefined) return null;
+  return Number((event.time - received) / 1000n);
+}
+
+/** `dryRun=All` in the query, however it is percent-encoded. */
+function isDryRun(uri: string | null): boolean {
+  const query = uri?.split("?", 2)[1] ?? "";
+  return query.split("&").some((pair) => /^(d|%64)/i.test(pair) && decoded(pair) === "dryRun=All");
+}
+
+function decoded(pair: string): string {
+  if (/%(?![0-9a-f]{2})/i.test(pair)) return pair;
+  return pair.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function eventText(event: AuditEvent): string {
+  const whole = event.root.compact();
+  if (whole.length <= longestEvent) return whole;
+  const kept: string[] = [];
+  for (const [name, value] of event.root.members()) {
+    const text = value.compact();
+    const fits = name !== "requestObject" && name !== "responseObject" && text.length <= longestEvent / 16;
+    if (fits) kept.push(`${JSON.stringify(name)}:${text}`);
+    else kept.push(`${JSON.stringify(name)}:${JSON.stringify(`left out: ${text.length} characters, see the journal`)}`);
+    if (kept.length === longestList) break;
+  }
+  return `{${kept.join(",")}}`;
+}

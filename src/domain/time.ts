@@ -1,0 +1,32 @@
+/** Moments as audit events write them: RFC 3339 text with any number of digits, and nanoseconds since 1970. */
+
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))$/;
+
+/**
+ * Nanoseconds since 1970 of an RFC 3339 text; digits beyond the ninth are cut off. Undefined for anything else,
+ * a date that no calendar has included. A leap second counts as the first of the next minute.
+ */
+export function nanosOf(text: string): bigint | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const part = (at: number) => Number(match[at] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return undefined;
+  const offset = part(10) * 60 + part(11);
+  if (part(10) > 23 || part(11) > 59) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCDate() !== day) return undefined;
+  const minutes = hour * 60 + minute - (match[9] === "-" ? -offset : offset);
+  const seconds = date.getTime() / 1000 + minutes * 60 + second;
+  return BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? "").slice(0, 9).padEnd(9, "0"));
+}
+
+/** The RFC 3339 text of a moment, in UTC: six digits, as Kubernetes writes them, or nine where six do not hold it. */
+export function timeText(nanos: bigint): string {
+  const below = ((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
+  const date = new Date(Number((nanos - below) / 1_000_000n));
+  if (Number.isNaN(date.getTime())) return timeText(0n);
+  const digits = below.toString().padStart(9, "0");
+  return `${date.toISOString().slice(0, -5)}.${digits.endsWith("000") ? digits.slice(0, 6) : digits}Z`;
+}
