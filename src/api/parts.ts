@@ -1,0 +1,29 @@
+/** What the API stands on: handed in by whoever wires the server. */
+import type { Index, State } from "../domain/store.ts";
+import type { MetricsPage } from "./metrics.ts";
+import type { Rules } from "./rules/schema.ts";
+import type { Source } from "./sources/schema.ts";
+
+/** One thing readiness depends on. */
+export interface Check {
+  readonly ok: boolean;
+  /** What is so, in words: "107 rules", "the index is 12 s behind". */
+  readonly reason: string;
+}
+
+export interface Parts {
+  readonly version: string;
+  readonly index: Pick<Index, "detections" | "activities" | "quarantined">;
+  readonly state: Pick<State, "tokenOwner">;
+  readonly sources: () => Promise<readonly Source[]>;
+  readonly rules: () => Rules;
+  /** What `/readyz` answers, by name: ready when all are ok. Must not throw. */
+  readonly ready: () => Promise<Readonly<Record<string, Check>>>;
+  readonly metrics: MetricsPage;
+  /** An admin token besides those of the state. */
+  readonly bootstrapToken?: string;
+  /** True where `/metrics` may be read without a token. */
+  readonly openMetrics: boolean;
+  /** Where bugs of ours go; never sees a header or a body. */
+  readonly log: (level: "warn" | "error", message: string, error?: unknown) => void;
+}
