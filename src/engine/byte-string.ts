@@ -16,6 +16,11 @@ export function textOfBytes(bytes: string): string {
   return isAscii(bytes) ? bytes : fromBytes(Uint8Array.from(bytes, (unit) => unit.charCodeAt(0)));
 }
 
+/** The one spelling of a text put together of parts, where bytes at the seams may have become characters. */
+export function respelt(text: string): string {
+  return text.isWellFormed() ? text : fromBytes(toBytes(text));
+}
+
 // A call takes only so many arguments, hence the pieces.
 function latin(bytes: Uint8Array): string {
   let text = "";

@@ -82,7 +82,11 @@ function piecesOf(pattern: string, fold: boolean): readonly Piece[] | undefined 
 }
 
 /** The set written from `from` on, behind its `[`; undefined where it is not closed, so that the `[` is itself. */
-function bracket(pattern: string, from: number, fold: boolean): { bytes: Uint8Array; end: number } | "nothing" | undefined {
+function bracket(
+  pattern: string,
+  from: number,
+  fold: boolean,
+): { bytes: Uint8Array; end: number } | "nothing" | undefined {
   const bytes = new Uint8Array(256);
   let at = from;
   const negated = pattern[at] === "!" || pattern[at] === "^";
@@ -117,9 +121,11 @@ function bracket(pattern: string, from: number, fold: boolean): { bytes: Uint8Ar
 
 /** One byte as a set may write it: itself, behind a backslash, or as `[.a.]` or `[=a=]`. */
 function member(pattern: string, at: number): { byte: number; end: number } | "nothing" | undefined {
-  const collating = /^\[([.=])([^]*?)\1\]/.exec(pattern.slice(at, at + 64));
+  const collating = /^\[([.=])([\s\S]*?)\1\]/.exec(pattern.slice(at, at + 64));
   if (collating) {
-    return collating[2]!.length === 1 ? { byte: collating[2]!.charCodeAt(0), end: at + collating[0].length } : "nothing";
+    return collating[2]!.length === 1
+      ? { byte: collating[2]!.charCodeAt(0), end: at + collating[0].length }
+      : "nothing";
   }
   const escaped = pattern[at] === "\\" ? at + 1 : at;
   return escaped < pattern.length ? { byte: pattern.charCodeAt(escaped), end: escaped + 1 } : undefined;

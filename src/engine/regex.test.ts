@@ -121,10 +121,14 @@ describe("hostile patterns", () => {
   test("nothing one may write makes it throw", () => {
     const pieces = fc.constantFrom(..."()[]{}*+?|.^$\\-:,0129adx\n\udc80é");
     fc.assert(
-      fc.property(fc.string({ unit: pieces, maxLength: 40 }), fc.string({ unit: pieces, maxLength: 20 }), (pattern, value) => {
-        const read = regex(pattern);
-        if (read.ok) read.matches(value);
-      }),
+      fc.property(
+        fc.string({ unit: pieces, maxLength: 40 }),
+        fc.string({ unit: pieces, maxLength: 20 }),
+        (pattern, value) => {
+          const read = regex(pattern);
+          if (read.ok) read.matches(value);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -190,7 +190,9 @@ function readEscape(pattern: string, at: number): Rune {
   if (control !== undefined) return { rune: control, end: next.end };
   // Any ASCII that is neither letter nor digit stands for itself.
   if (next.rune < 128 && !/[0-9A-Za-z]/.test(rest[0]!)) return next;
-  return { problem: `invalid escape sequence: ${pattern.slice(at, rest[0] === "x" ? brokenHexEnd(pattern, at) : next.end)}` };
+  return {
+    problem: `invalid escape sequence: ${pattern.slice(at, rest[0] === "x" ? brokenHexEnd(pattern, at) : next.end)}`,
+  };
 }
 
 /** How far RE2 had read when it saw that this is no number. */
@@ -219,7 +221,7 @@ function readSet(pattern: string, from: number): { node: Node; end: number } | {
       if ("problem" in next) return next;
       return { problem: `invalid character class range: ${pattern.slice(at, next.end)}` };
     }
-    const named = /^\[:[^]*?:\]/.exec(pattern.slice(at))?.[0];
+    const named = /^\[:[\s\S]*?:\]/.exec(pattern.slice(at))?.[0];
     if (named) {
       const range = classes[named];
       if (range === undefined) return { problem: `invalid character class range: ${named}` };
@@ -229,12 +231,10 @@ function readSet(pattern: string, from: number): { node: Node; end: number } | {
     }
     const low = readMember(pattern, at);
     if ("problem" in low) return low;
-    let high = low;
-    if (pattern[low.end] === "-" && low.end + 1 < pattern.length && pattern[low.end + 1] !== "]") {
-      high = readMember(pattern, low.end + 1);
-      if ("problem" in high) return high;
-      if (high.rune < low.rune) return { problem: `invalid character class range: ${pattern.slice(at, high.end)}` };
-    }
+    const isRange = pattern[low.end] === "-" && low.end + 1 < pattern.length && pattern[low.end + 1] !== "]";
+    const high = isRange ? readMember(pattern, low.end + 1) : low;
+    if ("problem" in high) return high;
+    if (high.rune < low.rune) return { problem: `invalid character class range: ${pattern.slice(at, high.end)}` };
     ranges += `${hex(low.rune)}-${hex(high.rune)}`;
     at = high.end;
   }
