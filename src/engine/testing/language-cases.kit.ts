@@ -1,0 +1,40 @@
+/** The shared questions about the language, from wherever TIERCEL_CONFORMANCE says they are. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** One question, with the answer of Falco itself. */
+export interface LanguageCase {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly condition?: string;
+  readonly max_depth?: number;
+  readonly rules?: string;
+  readonly files?: readonly { readonly name: string; readonly content: string }[];
+  readonly output?: string;
+  readonly rule_extra?: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly events?: readonly Readonly<Record<string, unknown>>[];
+  readonly conditions?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly expect: Readonly<Record<string, unknown>>;
+  readonly intended?: Readonly<Record<string, unknown>>;
+  readonly requires?: readonly string[];
+}
+
+export const conformanceFolder = resolve(process.env.TIERCEL_CONFORMANCE ?? "../shared/conformance");
+
+/** Those of some kinds, without the ones that need the source `syscall`; none where the folder is absent. */
+export function languageCases(...kinds: readonly string[]): readonly LanguageCase[] {
+  return files()
+    .flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as readonly LanguageCase[])
+    .filter((question) => kinds.includes(question.kind) && !question.requires?.includes("syscall"));
+}
+
+function files(): readonly string[] {
+  if (!existsSync(conformanceFolder)) return [];
+  return readdirSync(conformanceFolder)
+    .filter((name) => /^language.*\.json$/.test(name))
+    .sort()
+    .map((name) => join(conformanceFolder, name));
+}
