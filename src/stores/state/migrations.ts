@@ -1,0 +1,33 @@
+/** How the state's tables came to be, step by step: a released step never changes, a change is a new step. */
+import type { DatabaseSync } from "node:sqlite";
+import { NewerState } from "./newer-state.ts";
+
+/** Step n, counted from 1, takes a database from version n - 1 to n. */
+export const migrations: readonly string[] = [
+  `CREATE TABLE clusters (
+     name TEXT PRIMARY KEY,
+     created_at TEXT NOT NULL,
+     last_seen_at TEXT
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE tokens (
+     name TEXT PRIMARY KEY,
+     role TEXT NOT NULL CHECK (role IN ('admin', 'ingest')),
+     cluster TEXT,
+     hash BLOB NOT NULL UNIQUE,
+     created_at TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE settings (
+     key TEXT PRIMARY KEY,
+     value TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/** Brings the database to the newest version; each step is whole or not there. */
+export function migrate(database: DatabaseSync, file: string): void {
+  const row = database.prepare("PRAGMA user_version").get();
+  const version = Number(row?.user_version);
+  if (version > migrations.length) throw new NewerState(file, version, migrations.length);
+  migrations.slice(version).forEach((step, at) => {
+    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${version + at + 1}; COMMIT;`);
+  });
+}
