@@ -1,4 +1,5 @@
 /** Where an offset is as Falco counts: lines and columns from 0, columns and offsets in bytes of UTF-8 (reference 01 §1.1). */
+import { byteLength } from "../text/bytes.ts";
 
 export interface FalcoPosition {
   readonly line: number;
@@ -20,7 +21,7 @@ export function marks(text: string): Marks {
     let bytes = 0;
     let start = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-      bytes += utf8Length(text, start, end + 1);
+      bytes += byteLength(text, start, end + 1);
       start = end + 1;
       lines.push({ at: start, bytes });
     }
@@ -37,23 +38,8 @@ export function marks(text: string): Marks {
         else high = middle - 1;
       }
       const line = all[low] ?? { at: 0, bytes: 0 };
-      const inLine = utf8Length(text, line.at, Math.min(offset, text.length));
+      const inLine = byteLength(text, line.at, Math.min(offset, text.length));
       return { line: low, column: offset >= text.length ? 0 : inLine, offset: line.bytes + inLine };
     },
   };
-}
-
-/** Bytes of a stretch of text. A byte that is no UTF-8 is held as a lone surrogate U+DC80…U+DCFF: one byte. */
-export function utf8Length(text: string, from = 0, to = text.length): number {
-  let bytes = 0;
-  for (let at = from; at < to; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) bytes += 1;
-    else if (unit < 0x800) bytes += 2;
-    else if (unit >= 0xd800 && unit < 0xdc00 && at + 1 < to && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
-      bytes += 4;
-      at++;
-    } else bytes += unit >= 0xdc80 && unit <= 0xdcff ? 1 : 3;
-  }
-  return bytes;
 }

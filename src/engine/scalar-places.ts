@@ -32,9 +32,9 @@ export function alignment(file: string, from: number, to: number, value: string,
         continue;
       }
     }
-    const escape = file[at] === "\\" && style === "double" ? escapeLength(file, at) : 0;
-    const written = escape > 0 ? escape : style === "single" && unit === "'" && file[at] === "'" ? 2 : 1;
-    if (isBlank(unit) && escape === 0) {
+    const escapes = file[at] === "\\" && style === "double" ? escapeLength(file, at) : 0;
+    const written = escapes > 0 ? escapes : style === "single" && unit === "'" && file[at] === "'" ? 2 : 1;
+    if (isBlank(unit) && escapes === 0) {
       // A blank of the value is the same blank in the file, or a line end that was folded.
       places[index++] = Math.min(at, end);
       if (file[at] === unit) at++;
@@ -42,7 +42,7 @@ export function alignment(file: string, from: number, to: number, value: string,
       else if (unit === "\n") at = afterLine(file, at, end);
       continue;
     }
-    const units = escape > 0 && isHighSurrogate(unit) && index + 1 < value.length ? 2 : 1;
+    const units = escapes > 0 && isHighSurrogate(unit) && index + 1 < value.length ? 2 : 1;
     for (let each = 0; each < units; each++) places[index++] = Math.min(at, end);
     at = Math.min(at + written, end);
   }
