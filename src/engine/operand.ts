@@ -1,5 +1,6 @@
 /** What stands left or right of an operator, or in a message: a field, a call, a constant, made ready to be read. */
 import type { About, ArgumentRule, Catalogue, Field, Value } from "../fields/field.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Dialect, Outcome, Problem } from "./contract.ts";
 import type { Call, CallList, FieldReference, Literal, Operand, Span } from "./syntax.ts";
 import { combiningTransformers, type Given, simpleTransformers } from "./transformers.ts";
@@ -22,13 +23,14 @@ export interface PlainField<E> {
   readonly reference: FieldReference;
 }
 
+/** A mistake, in Falco's words; what we add to them comes in `more`. */
 export function refusal(
   code: string,
   message: string,
   span: Span,
-  offset = span.from,
+  more: Partial<Pick<Problem, "offset" | "own" | "help">> = {},
 ): { ok: false; problem: Problem } {
-  return { ok: false, problem: { code, message, offset, span } };
+  return { ok: false, problem: { code, message, offset: span.from, span, ...more } };
 }
 
 /** An operand made ready; else the first mistake in it, in Falco's words. */
@@ -60,19 +62,22 @@ function planField<E>(reference: FieldReference, catalogue: Catalogue<E>): Outco
   const { name, argument, span } = reference;
   const field = catalogue.get(name);
   const full = argument === undefined ? name : `${name}[${argument}]`;
-  if (!field) return refusal("unknown-field", `filter_check called with nonexistent field ${full}`, span);
-  const problem = argumentProblem(name, argument, field.argument);
-  if (problem !== undefined) {
-    const unknown = problem === nonexistent;
-    return refusal(
-      unknown ? "unknown-field" : "field-argument",
-      unknown ? `filter_check called with nonexistent field ${full}` : problem,
-      span,
-    );
+  const problem = field ? argumentProblem(name, argument, field.argument) : nonexistent;
+  if (!field || problem === nonexistent) {
+    const message = `filter_check called with nonexistent field ${full}`;
+    const guess = field ? undefined : nearest(name, catalogue.keys());
+    const own = field ? `\`${name}\` cannot have this argument` : `no field is called \`${name}\``;
+    return refusal("unknown-field", message, span, { own, help: guess && `did you mean \`${guess}\`?` });
   }
+  if (problem !== undefined) return refusal("field-argument", problem, span, { help: argumentHelp(field) });
   const { type, list, digits } = field;
   const fields = [{ field, reference }];
   return { ok: true, value: { name, type, list, digits, read: readerOf(field, argument), fields } };
+}
+
+function argumentHelp<E>({ name, argument }: Field<E>): string {
+  if (!argument) return `write \`${name}\` without brackets`;
+  return `write \`${name}[${argument.accepts === "index" ? "0" : "key"}]\`, without blanks or brackets inside`;
 }
 
 const nonexistent = Symbol("nonexistent");
@@ -182,9 +187,9 @@ function planCall<E>(call: Call, catalogue: Catalogue<E>, dialect: Dialect): Out
   }
   const combining = combiningTransformers[name];
   if (!combining) {
-    const own = `\`${name}\` takes one argument`;
-    const { problem } = refusal("transformer-arguments", "unknown multivalue transformer", span);
-    return { ok: false, problem: { ...problem, own } };
+    return refusal("transformer-arguments", "unknown multivalue transformer", span, {
+      own: `\`${name}\` takes one argument`,
+    });
   }
   const plan = combining.plan(readings, argument, dialect);
   if (typeof plan === "string") return refusal("transformer-arguments", plan, span);

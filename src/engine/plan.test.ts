@@ -57,6 +57,8 @@ test("a mistake has its place, its words and a code of ours", () => {
     problem: {
       code: "unknown-field",
       message: "filter_check called with nonexistent field t.nope",
+      own: "no field is called `t.nope`",
+      help: "did you mean `t.opt`?",
       offset: 7,
       span: { from: 7, to: 13 },
     },

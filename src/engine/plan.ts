@@ -90,7 +90,10 @@ export function planLeaf<E>(check: Exists | Comparison, catalogue: Catalogue<E>,
   }
   const operator = operators[check.operator];
   const unsupported = unsupportedOperator(operator, check, left);
-  if (unsupported) return refusal("unsupported-operator", unsupported, check.span);
+  if (unsupported) {
+    const help = left.list ? "a list goes with `in`, `intersects` and `exists`" : undefined;
+    return refusal("unsupported-operator", unsupported, check.span, { help });
+  }
   if (check.right.kind === "field" || check.right.kind === "call") {
     return planBetween(check, operator, left, planOperand(check.right, catalogue, dialect));
   }
@@ -140,11 +143,22 @@ function planAgainst<E>(
     warnings.push(...constantWarnings(check, item, catalogue));
     const constant = types[left.type].read(item.value);
     const refused = constant.ok ? left.type === "string" && operator.refusal?.(item.value) : constant.message;
-    if (refused) return refusal("bad-constant", refused, item.span, check.span.from);
+    if (refused)
+      return refusal("bad-constant", refused, item.span, { offset: check.span.from, help: help(left, refused) });
     if (constant.ok) constants.push(constant.value);
   }
   const holds = testOf(operator, check, left, constants, dialect);
   return { ok: true, value: { test: onValue(left, holds), left, warnings } };
+}
+
+/** The way out of what is wrong with a constant, where there is a plain one. */
+function help({ type }: Given, message: string): string | undefined {
+  if (type === "bool") return "write `true` or `false`";
+  if (type === "ipnet") return "write a network: `10.0.0.0/8`";
+  if (types[type].kind === "numeric") return "write decimal digits";
+  const perl = /invalid escape sequence: \\([dDwWsS])$/.exec(message)?.[1];
+  const named = perl && { d: "digit", w: "word", s: "space" }[perl.toLowerCase()];
+  return named && `write \`[[:${perl === perl.toLowerCase() ? "" : "^"}${named}:]]\`: there are no Perl classes`;
 }
 
 function testOf(
@@ -206,7 +220,8 @@ function planBetween<E>(
 ): Outcome<Leaf<E>> {
   if (!planned.ok) return planned;
   const right = planned.value;
-  const refuse = (message: string) => refusal("fields-compared", message, check.right.span, check.span.from);
+  const offset = check.span.from;
+  const refuse = (message: string) => refusal("fields-compared", message, check.right.span, { offset });
   if (!operator.withFields) {
     return refuse(`operator '${check.operator.toUpperCase()}' doesn't support right-hand side fields`);
   }
@@ -223,7 +238,7 @@ function planBetween<E>(
     return other !== undefined && between(value, other);
   };
   const between =
-    left.elementsHoldNul === right.elementsHoldNul
+    Boolean(left.elementsHoldNul) === Boolean(right.elementsHoldNul)
       ? comparison(operator as ListOperator | OneValueOperator, left)
       : () => false;
   return { ok: true, value: { test, left, right, warnings: [] } };
