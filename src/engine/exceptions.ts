@@ -131,7 +131,7 @@ export function appendedExceptions(
 
 /** A value with a space that isn't quoted yet is put in quotes; nothing is escaped. */
 const quoted = (piece: Piece, place: Place): readonly Piece[] =>
-  /^[^"'].* /s.test(piece.text) || piece.text.startsWith(" ") ? [madeFor(place, '"'), piece, madeFor(place, '"')] : [piece];
+  piece.text.includes(" ") && !/^["']/.test(piece.text) ? [madeFor(place, '"'), piece, madeFor(place, '"')] : [piece];
 
 /**
  * `(C) and not E1 and not E2 …`, or undefined after a complaint. Also tells the fields that exceptions with values name.

@@ -27,7 +27,7 @@ import {
   scalarsAt,
   unsignedAt,
 } from "./read-values.ts";
-import { type RuleFile, valueOf, type YamlMapping, type YamlNode } from "./rulefile.ts";
+import { type RuleFile, valueOf, type YamlNode } from "./rulefile.ts";
 import {
   compareVersions,
   engineVersion,
@@ -670,5 +670,3 @@ function applyReplace(
   Object.assign(earlier, Object.fromEntries(given));
   changed(into, earlier);
 }
-
-export type { YamlMapping };
