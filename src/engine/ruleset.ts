@@ -29,7 +29,8 @@ export function ruleSet<E>(rules: readonly LoadedRule<E>[], { matching }: RuleSe
   };
 }
 
-function matchOf<E>(rule: LoadedRule<E>, event: E, about: About): Match<E> {
+/** What a rule says about an event that it matches, or about another in its place: one with its secrets sealed, say. */
+export function matchOf<E>(rule: LoadedRule<E>, event: E, about: About): Match<E> {
   const fields = new Map(rule.message.fields(event, about));
   for (const { key, message, typed } of rule.extraFields) {
     fields.set(key, typed ? (message.fields(event, about).values().next().value ?? null) : message.text(event, about));

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { AuditEvent } from "../domain/audit-event.ts";
+import { decode } from "../domain/decode.ts";
+import { heldSignals } from "../domain/signals.ts";
+import type { Entry, Index, Journal, Judged } from "../domain/store.ts";
+import type { RuleSet } from "../engine/contract.ts";
+import { type FollowerWorld, follower, rejudge } from "./follower.ts";
+import { type JudgeWorld, judge } from "./judge.ts";
+
+const event = (auditID: string, verb = "get") =>
+  `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${auditID}","stage":"ResponseComplete","verb":"${verb}","requestURI":"/api","user":{"username":"alice"},"requestReceivedTimestamp":"2026-01-01T00:00:00.000001Z","stageTimestamp":"2026-01-01T00:00:00.000002Z"}`;
+
+/** Every `delete` is told of; `boom` is a bug. */
+const deletesAreTold: RuleSet<AuditEvent> = {
+  rules: [],
+  judge(event) {
+    const verb = event.at("verb")?.text();
+    if (verb === "boom") throw new Error("a bug");
+    if (verb !== "delete") return [];
+    const rule = { name: "Deleted", priority: "Notice", source: "k8s_audit", tags: ["k8s"] };
+    return [{ rule, message: "gone", fields: new Map([["ka.verb", "delete"]]) }] as never;
+  },
+};
+
+const judgeWorld = (signals = heldSignals()): JudgeWorld => ({
+  decode,
+  rules: () => deletesAreTold,
+  redact: (event) => event,
+  hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
+  hostname: "here",
+  signals,
+  clock: () => 0,
+  breathe: () => setImmediate(),
+});
+
+function journalOf(bodies: readonly string[]): Journal {
+  const entries: Entry[] = bodies.map((body, at) => ({
+    position: at + 1,
+    source: "webhook",
+    cluster: "prod",
+    receivedAt: new Date("2026-01-01T00:00:01Z"),
+    body: new TextEncoder().encode(body),
+  }));
+  return {
+    first: 1,
+    last: entries.length,
+    read: async (after: number) => entries.slice(after, after + 2),
+    wait: (_after: number, signal: AbortSignal) =>
+      new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
+  } as unknown as Journal;
+}
+
+function indexOf(failures = 0): { index: Index; written: Judged[] } {
+  const written: Judged[] = [];
+  let left = failures;
+  const index = {
+    position: async () => written.at(-1)?.position ?? 0,
+    seen: async () => new Set<string>(),
+    clear: async () => void written.splice(0),
+    async write(judged: Judged) {
+      if (left-- > 0) throw new Error("disk asleep");
+      written.push(judged);
+    },
+  };
+  return { index: index as unknown as Index, written };
+}
+
+function worldOf(journal: Journal, index: Index, log: string[] = []): FollowerWorld {
+  const signals = heldSignals();
+  return {
+    journal,
+    index,
+    judge: judge(judgeWorld(signals)),
+    signals,
+    log: (level, message) => void log.push(`${level}: ${message}`),
+    now: () => new Date("2026-01-01T00:00:02Z"),
+    pause: async () => {},
+  };
+}
+
+async function until(met: () => boolean): Promise<void> {
+  while (!met()) await setImmediate();
+}
+
+test("the index gets activities, detections, quarantine and the position, stretch by stretch", async () => {
+  const { index, written } = indexOf();
+  const world = worldOf(journalOf([`[${event("a")},${event("b", "delete")}]`, `{"kind":"Pod"}`, event("c")]), index);
+  const following = follower(world);
+  following.start();
+  await until(() => written.at(-1)?.position === 3);
+  await following.stop();
+  expect(written.map(({ position }) => position)).toEqual([2, 3]);
+  expect(written[0]?.activities.map(({ auditID, detections }) => [auditID, detections])).toEqual([
+    ["a", 0],
+    ["b", 1],
+  ]);
+  expect(written[0]?.detections.map(({ rule, auditID, output }) => [rule, auditID, output])).toEqual([
+    ["Deleted", "b", "gone"],
+    [
+      "Audit Event Not Readable",
+      null,
+      "Tiercel could not read one part of a batch and keeps what came in quarantine (cluster=prod source=webhook reason=not an audit event: its kind is `Pod`)",
+    ],
+  ]);
+  expect(written[0]?.quarantined.map(({ id, raw }) => [id, raw])).toEqual([["2-1", `{"kind":"Pod"}`]]);
+});
+
+test("an index that fails is tried again, and told of once", async () => {
+  const log: string[] = [];
+  const { index, written } = indexOf(3);
+  const following = follower(worldOf(journalOf([event("a")]), index, log));
+  following.start();
+  await until(() => written.length === 1);
+  await following.stop();
+  expect(log).toEqual([
+    "error: the index cannot follow the journal: disk asleep; trying again",
+    "info: the index takes writes again",
+  ]);
+});
+
+test("an event that breaks the judge is quarantined, and the rest of its batch goes on", async () => {
+  const { index, written } = indexOf();
+  await rejudge(worldOf(journalOf([`[${event("a", "boom")},${event("b", "delete")}]`]), index));
+  expect(written[0]?.quarantined.map(({ reason }) => reason)).toEqual(["could not be judged: a bug"]);
+  expect(written[0]?.detections.map(({ rule }) => rule)).toEqual(["Deleted", "Audit Event Not Readable"]);
+});
+
+test("judging the journal again gives the same ids", async () => {
+  const { index, written } = indexOf();
+  const world = worldOf(journalOf([event("a", "delete"), event("b", "delete")]), index);
+  const done = await rejudge(world);
+  const ids = written.flatMap(({ detections }) => detections.map(({ id }) => id));
+  await rejudge(world);
+  expect(done).toEqual({ entries: 2, events: 2 });
+  expect(new Set(ids).size).toBe(2);
+  expect(written.flatMap(({ detections }) => detections.map(({ id }) => id))).toEqual(ids);
+});
+
+test("stages of one request become one activity", async () => {
+  const opened = event("a").replace("ResponseComplete", "ResponseStarted");
+  const { index, written } = indexOf();
+  await rejudge(worldOf(journalOf([`${opened}\n${event("a").replace("000002", "000009")}`]), index));
+  expect(written[0]?.activities.map(({ stages }) => stages)).toEqual([["ResponseStarted", "ResponseComplete"]]);
+});

@@ -1,0 +1,131 @@
+/** Follows the journal: judges what lies beyond the index's position and writes it there, each stretch in one transaction. */
+import { eventKeys } from "../domain/request-id.ts";
+import type { Signals } from "../domain/signals.ts";
+import type { Index, Journal } from "../domain/store.ts";
+import { type Gathered, gathered, type Judge } from "./judge.ts";
+
+export interface FollowerWorld {
+  readonly journal: Journal;
+  readonly index: Index;
+  readonly judge: Judge;
+  readonly signals: Signals;
+  readonly log: (level: "info" | "warn" | "error", message: string) => void;
+  readonly now: () => Date;
+  /** Resolves after so many milliseconds, or at once when the signal fires. */
+  readonly pause: (millis: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Follower {
+  /** Runs until `stop`; never rejects for what an entry holds. */
+  start(): void;
+  /** Finishes the stretch at hand. */
+  stop(): Promise<void>;
+  /** What stands in the way of the index, if anything does. */
+  readonly trouble: string | undefined;
+}
+
+// As much of the journal as is judged into one transaction, and as long as one may be gathered.
+const stretchBytes = 4 << 20;
+const stretchEvents = 10_000;
+
+const firstPause = 100;
+const longestPause = 10_000;
+
+export function follower(world: FollowerWorld): Follower {
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  let trouble: string | undefined;
+
+  const run = async () => {
+    let pause = firstPause;
+    while (!stopping.signal.aborted) {
+      try {
+        const position = await world.index.position();
+        tellPositions(world, position);
+        if (position >= world.journal.last) {
+          world.signals.gauge("tiercel_ingest_lag_seconds", 0);
+          await world.journal.wait(position, stopping.signal);
+        } else await step(world, position);
+        if (trouble) world.log("info", "the index takes writes again");
+        trouble = undefined;
+        pause = firstPause;
+      } catch (error) {
+        // Journal and acknowledgements go on; the index is derived and catches up later.
+        const why = error instanceof Error ? error.message : String(error);
+        if (why !== trouble) world.log("error", `the index cannot follow the journal: ${why}; trying again`);
+        trouble = why;
+        world.signals.count("tiercel_index_write_errors_total");
+        await world.pause(pause, stopping.signal);
+        pause = Math.min(pause * 2, longestPause);
+      }
+    }
+  };
+  return {
+    start() {
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+    get trouble() {
+      return trouble;
+    },
+  };
+}
+
+/** Empties the index and judges the whole journal again, with the rules of now. Rejects where the index does. */
+export async function rejudge(
+  world: FollowerWorld,
+  progress: (position: number, last: number) => void = () => {},
+): Promise<{ readonly entries: number; readonly events: number }> {
+  await world.index.clear();
+  const first = world.journal.first;
+  const { last } = world.journal;
+  let events = 0;
+  for (let position = 0; position < last; ) {
+    const done = await step(world, position);
+    events += done.events;
+    if (done.position <= position) break;
+    position = done.position;
+    progress(position, last);
+  }
+  return { entries: last === 0 ? 0 : last - first + 1, events };
+}
+
+/** Judges the next stretch and writes it. */
+async function step(world: FollowerWorld, position: number): Promise<Gathered> {
+  const entries = await world.journal.read(position, stretchBytes);
+  const into = gathered(position);
+  const began = world.now().getTime();
+  for (const entry of entries) {
+    await world.judge(entry, into);
+    if (into.events >= stretchEvents) break;
+  }
+  world.signals.observe("tiercel_rule_eval_seconds", (world.now().getTime() - began) / 1000);
+  if (into.position > position) await write(world, into);
+  const oldest = entries[0]?.receivedAt;
+  if (oldest) world.signals.gauge("tiercel_ingest_lag_seconds", (world.now().getTime() - oldest.getTime()) / 1000);
+  return into;
+}
+
+async function write(world: FollowerWorld, into: Gathered): Promise<void> {
+  const { position, detections, quarantined } = into;
+  const activities = [...into.activities.values()];
+  const seen = await world.index.seen(activities);
+  if (seen.size > 0) {
+    for (const activity of activities) {
+      const again = eventKeys(activity).filter((key) => seen.has(key)).length;
+      if (again > 0)
+        world.signals.count("tiercel_events_deduplicated_total", { source: "any", cluster: activity.cluster }, again);
+    }
+  }
+  const began = world.now().getTime();
+  await world.index.write({ position, activities, detections, quarantined });
+  world.signals.observe("tiercel_index_write_seconds", (world.now().getTime() - began) / 1000);
+}
+
+function tellPositions({ journal, signals }: FollowerWorld, position: number): void {
+  signals.gauge("tiercel_journal_position", journal.last);
+  signals.gauge("tiercel_index_position", position);
+}

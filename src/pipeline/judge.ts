@@ -1,0 +1,193 @@
+/** One journal entry against the rules: from raw bytes to the rows of the index. */
+import type { Activity } from "../domain/activity.ts";
+import { activityOf, mergeActivities } from "../domain/activity-of.ts";
+import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
+import type { Detection } from "../domain/detection.ts";
+import { activityID, eventID, type Hash } from "../domain/request-id.ts";
+import type { Signals } from "../domain/signals.ts";
+import type { Entry, Quarantined } from "../domain/store.ts";
+import { timeText } from "../domain/time.ts";
+import type { Match, RuleSet } from "../engine/contract.ts";
+import { matchOf } from "../engine/ruleset.ts";
+import type { About } from "../fields/field.ts";
+
+/** What a judge needs to know and cannot find in an event. */
+export interface JudgeWorld {
+  readonly decode: (body: Uint8Array) => Iterable<Decoded>;
+  /** The rules of the moment; a reload changes the answer. */
+  readonly rules: () => RuleSet<AuditEvent>;
+  /** The event with its secrets sealed; the event itself where it holds none. */
+  readonly redact: (event: AuditEvent) => AuditEvent;
+  readonly hash: Hash;
+  readonly hostname: string;
+  readonly signals: Signals;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock: () => number;
+  /** Lets others work: acknowledgements must not wait for rules. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** What several entries came to, gathered until it is written. */
+export interface Gathered {
+  position: number;
+  events: number;
+  readonly activities: Map<string, Activity>;
+  readonly detections: Detection[];
+  readonly quarantined: Quarantined[];
+}
+
+/** Judges an entry and adds what it comes to. Nothing in an entry makes it throw: what cannot be judged is quarantined. */
+export type Judge = (entry: Entry, into: Gathered) => Promise<void>;
+
+/** The name under which detections of our own, about the stream itself, are told. */
+export const ownSource = "tiercel";
+export const unreadableRule = "Audit Event Not Readable";
+
+const auditSource = "k8s_audit";
+
+// Longer than this at a stretch, and a batch that comes meanwhile waits for its answer.
+const sliceMillis = 15;
+
+export function gathered(position: number): Gathered {
+  return { position, events: 0, activities: new Map(), detections: [], quarantined: [] };
+}
+
+export function judge(world: JudgeWorld): Judge {
+  let num = 0n;
+  return async (entry, into) => {
+    const rejected: Quarantined[] = [];
+    const reject = (item: number, reason: string, raw: string) => {
+      const { source, cluster } = entry;
+      const receivedAt = entry.receivedAt.toISOString();
+      rejected.push({ id: `${entry.position}-${item}`, receivedAt, source, cluster, reason, raw });
+    };
+    let sliceBegan = world.clock();
+    let item = 0;
+    for (const part of world.decode(entry.body)) {
+      item++;
+      if (part.kind === "rejected") reject(item, part.rejected.reason, part.rejected.raw);
+      else {
+        try {
+          judgeEvent(world, entry, part.event, ++num, into);
+        } catch (error) {
+          // A bug of ours must not stop the line for everybody; the event is kept and told of.
+          reject(item, `could not be judged: ${error instanceof Error ? error.message : error}`, part.event.raw);
+        }
+      }
+      if (world.clock() - sliceBegan < sliceMillis) continue;
+      await world.breathe();
+      sliceBegan = world.clock();
+    }
+    if (entry.cut) reject(item + 1, "the transfer broke off before its end; what came is in the journal", "");
+    if (rejected.length > 0) {
+      into.quarantined.push(...rejected);
+      into.detections.push(unreadable(entry, rejected));
+      world.signals.count("tiercel_events_quarantined_total", labels(entry), rejected.length);
+    }
+    into.position = entry.position;
+  };
+}
+
+function judgeEvent(world: JudgeWorld, entry: Entry, event: AuditEvent, num: bigint, into: Gathered): void {
+  const about: About = { num, time: event.time, source: auditSource, hostname: world.hostname };
+  const matches = world.rules().judge(event, about);
+  const shown = world.redact(event);
+  const id = activityID(event, entry.cluster, world.hash);
+  const receivedAt = entry.receivedAt.toISOString();
+  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections: matches.length });
+  const before = into.activities.get(id);
+  into.activities.set(id, before ? mergeActivities(before, activity) : activity);
+  into.events++;
+  const { source, cluster } = entry;
+  const { level } = activity;
+  world.signals.count("tiercel_ingest_events_total", {
+    source,
+    cluster,
+    stage: known(stageOf(event)),
+    level: known(level),
+  });
+  world.signals.count("tiercel_rule_evaluations_total");
+  if (matches.length === 0) return;
+  const eventId = eventID(event, entry.cluster, world.hash);
+  for (const match of matches) {
+    const said = shown === event ? match : matchOf(match.rule, shown, about);
+    into.detections.push(detectionOf(said, `${eventId}-${world.hash(match.rule.name).slice(0, 8)}`, event, activity));
+    world.signals.count("tiercel_rule_matches_total", { rule: match.rule.name, priority: match.rule.priority });
+  }
+}
+
+function detectionOf(match: Match<AuditEvent>, id: string, event: AuditEvent, activity: Activity): Detection {
+  const { rule } = match;
+  const { subresource } = activity;
+  return {
+    id,
+    time: timeText(event.time),
+    receivedAt: activity.receivedAt,
+    cluster: activity.cluster,
+    rule: rule.name,
+    priority: rule.priority,
+    source: rule.source,
+    output: match.message,
+    fields: Object.fromEntries([...match.fields].map(([name, value]) => [name, plain(value)])),
+    tags: rule.tags,
+    auditID: activity.auditID,
+    stage: stageOf(event),
+    user: activity.user,
+    verb: activity.verb,
+    namespace: activity.namespace,
+    resource: activity.resource && subresource ? `${activity.resource}/${subresource}` : activity.resource,
+    name: activity.name,
+    activity: activity.id,
+  };
+}
+
+/** One for the whole batch: its unreadable items stand in quarantine one by one. */
+function unreadable(entry: Entry, rejected: readonly Quarantined[]): Detection {
+  const [first] = rejected;
+  const reason = first?.reason ?? "";
+  const receivedAt = entry.receivedAt.toISOString();
+  const parts = rejected.length === 1 ? "one part" : `${rejected.length} parts`;
+  return {
+    id: `unreadable-${entry.position}`,
+    time: receivedAt,
+    receivedAt,
+    cluster: entry.cluster,
+    rule: unreadableRule,
+    priority: "Warning",
+    source: ownSource,
+    output: `Tiercel could not read ${parts} of a batch and keeps what came in quarantine (cluster=${entry.cluster} source=${entry.source} reason=${reason})`,
+    fields: { cluster: entry.cluster, source: entry.source, reason, parts: rejected.length, position: entry.position },
+    tags: ["tiercel"],
+    auditID: null,
+    stage: null,
+    user: null,
+    verb: null,
+    namespace: null,
+    resource: null,
+    name: null,
+    activity: "",
+  };
+}
+
+function stageOf(event: AuditEvent): string | null {
+  return event.at("stage")?.text() ?? null;
+}
+
+// Stage and level come from the sender: a label holds only the values that exist.
+const labelValues = new Set(
+  "RequestReceived ResponseStarted ResponseComplete Panic Metadata Request RequestResponse".split(" "),
+);
+
+function known(value: string | null): string {
+  return value !== null && labelValues.has(value) ? value : "other";
+}
+
+function labels({ source, cluster }: Entry): { source: string; cluster: string } {
+  return { source, cluster };
+}
+
+/** JSON holds whole numbers up to 2^53 safely; larger ones are kept as text. */
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : `${value}`;
+  return Array.isArray(value) ? value.map(plain) : value;
+}
