@@ -6,7 +6,7 @@ import { type Comparison, type Literal, transformerNames } from "./syntax.ts";
 
 /** In Falco's order. Its place for each is where the right side begins. */
 export function constantWarnings<E>(check: Comparison, { value, span }: Literal, catalogue: Catalogue<E>): Problem[] {
-  const offset = check.right.span.from;
+  const offset = check.right.falcoOffset ?? check.right.span.from;
   const warnings: Problem[] = [];
   if (check.operator === "regex" && isPlain(value)) {
     const message = `regex check with '${value}' may be optimized with simpler operators such as '=', 'contains', 'startswith', 'endswith'`;

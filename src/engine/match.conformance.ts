@@ -1,10 +1,13 @@
 /** Every shared question about what matches, what compiles and what is printed, in both dialects. */
 import { describe, expect, test } from "vitest";
+import { type AlertOptions, alertJson, alertText, writeJson } from "./alert.ts";
 import type { Dialect } from "./contract.ts";
+import { load } from "./load.ts";
 import { planMessage } from "./message.ts";
 import { parseCondition } from "./parse.ts";
 import { planCondition } from "./plan.ts";
 import { languageCases } from "./testing/language-cases.kit.ts";
+import { filesOf, worldOf } from "./testing/language-load.kit.ts";
 import { type LanguageEvent, languageAbout, languageCatalogue } from "./testing/language-world.ts";
 
 const dialects: readonly Dialect[] = [{ falcoCompat: false }, { falcoCompat: true }];
@@ -70,10 +73,39 @@ describe.each(dialects)("in the dialect %j", (dialect) => {
     },
   );
 
-  const outputs = loads.filter(({ output }) => output !== undefined);
-  test.skipIf(outputs.length === 0).each(outputs)("$id: $output", ({ output, expect: answer }) => {
+  const refused = loads.filter(({ output }) => output !== undefined);
+  test.skipIf(refused.length === 0).each(refused)("$id: $output", ({ output, expect: answer }) => {
     const [error] = (answer.errors ?? []) as readonly { readonly message: string }[];
     const plan = planMessage(output!.trim(), languageCatalogue, dialect);
     expect(plan.ok || plan.problem.message).toEqual(error?.message ?? true);
   });
+
+  const judged = languageCases("match").filter(({ rules }) => rules !== undefined);
+  test.skipIf(judged.length === 0).each(judged)("$id", (question) => {
+    const { ruleSet } = load(filesOf(question), worldOf(question, dialect.falcoCompat), "falco");
+    const alerts = question.events!.map((event, i) =>
+      ruleSet.judge(event, { ...languageAbout, num: BigInt(i + 1) }).map(({ rule }) => rule.name),
+    );
+    const wanted = dialect.falcoCompat ? question.expect : (question.intended ?? question.expect);
+    expect(alerts).toEqual(wanted.alerts);
+  });
+
+  const outputs = languageCases("output");
+  test.skipIf(outputs.length === 0).each(outputs)("$id: $output", (question) => {
+    const { ruleSet } = load(filesOf(question), worldOf(question, dialect.falcoCompat), "falco");
+    const [match] = ruleSet.judge(question.fields ?? {}, languageAbout);
+    const options = (question.config ?? {}) as AlertOptions & { readonly json_output?: boolean };
+    const wanted = dialect.falcoCompat ? question.expect : (question.intended ?? question.expect);
+    if (options.json_output)
+      expect(alertJson(match!, languageAbout, options)).toBe(writeJson(withNumbers(wanted.json)));
+    else expect(alertText(match!, languageAbout, options)).toBe(wanted.text);
+  });
 });
+
+/** The cases write numbers beyond a double's reach as `{"$uint64": "…"}`. */
+function withNumbers(json: unknown): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) return json.map(withNumbers);
+  if ("$uint64" in json) return BigInt(String(json.$uint64));
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, withNumbers(value)]));
+}

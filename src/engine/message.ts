@@ -50,7 +50,7 @@ function textOf<E>(piece: Piece<E>, event: E, about: About): string {
 
 function piecesOf<E>(template: string, catalogue: Catalogue<E>, dialect: Dialect): Outcome<readonly Piece<E>[]> {
   const all = { from: 0, to: template.length };
-  if (template === "") return refusal("empty-output", "empty formatting token", all);
+  if (template === "") return refusal("empty-output", "empty formatting token", { span: all });
   const pieces: Piece<E>[] = [];
   for (let at = template.startsWith("*") ? 1 : 0; at < template.length; ) {
     const percent = template.indexOf("%", at);
@@ -62,10 +62,10 @@ function piecesOf<E>(template: string, catalogue: Catalogue<E>, dialect: Dialect
     const span = { from: percent, to: from };
     if (from === template.length) {
       const last = digits === "" ? "%" : "number";
-      return refusal("output-token", `invalid formatting syntax: formatting cannot end with a ${last}`, span);
+      return refusal("output-token", `invalid formatting syntax: formatting cannot end with a ${last}`, { span });
     }
     if (Number(digits) > maxWidth) {
-      return refusal("output-width", `invalid formatting syntax: a length can be at most ${maxWidth}`, span);
+      return refusal("output-width", `invalid formatting syntax: a length can be at most ${maxWidth}`, { span });
     }
     const token = longestToken(template, from, span, catalogue, dialect);
     if (!token.ok) return token;
@@ -106,12 +106,17 @@ function longestToken<E>(
   }
   const span = { from: percent.from, to: from + Math.max(name.length, 1) };
   const guess = catalogue.has(name) ? undefined : nearest(name, catalogue.keys());
-  return refusal("output-token", "unknown filter: unexpected token after '", span, {
-    own: name
-      ? `no field is called \`${name}\`, or it cannot stand here so`
-      : "a `%` must stand before a field or a call",
-    help: guess && `did you mean \`${guess}\`?`,
-  });
+  return refusal(
+    "output-token",
+    "unknown filter: unexpected token after '",
+    { span },
+    {
+      own: name
+        ? `no field is called \`${name}\`, or it cannot stand here so`
+        : "a `%` must stand before a field or a call",
+      help: guess && `did you mean \`${guess}\`?`,
+    },
+  );
 }
 
 /** The template cut before each place where a call's argument may begin: what cannot be an argument is text. */

@@ -23,14 +23,14 @@ export interface PlainField<E> {
   readonly reference: FieldReference;
 }
 
-/** A mistake, in Falco's words; what we add to them comes in `more`. */
+/** A mistake in a node of the tree, or in a part of a template, in Falco's words; what we add to them comes in `more`. */
 export function refusal(
   code: string,
   message: string,
-  span: Span,
+  { span, falcoOffset }: { readonly span: Span; readonly falcoOffset?: number },
   more: Partial<Pick<Problem, "offset" | "own" | "help">> = {},
 ): { ok: false; problem: Problem } {
-  return { ok: false, problem: { code, message, offset: span.from, span, ...more } };
+  return { ok: false, problem: { code, message, offset: falcoOffset ?? span.from, span, ...more } };
 }
 
 /** An operand made ready; else the first mistake in it, in Falco's words. */
@@ -59,7 +59,7 @@ function constantReading<E>(type: "string", constant: string): Reading<E> {
 }
 
 function planField<E>(reference: FieldReference, catalogue: Catalogue<E>): Outcome<Reading<E>> {
-  const { name, argument, span } = reference;
+  const { name, argument } = reference;
   const field = catalogue.get(name);
   const full = argument === undefined ? name : `${name}[${argument}]`;
   const problem = field ? argumentProblem(name, argument, field.argument) : nonexistent;
@@ -67,9 +67,9 @@ function planField<E>(reference: FieldReference, catalogue: Catalogue<E>): Outco
     const message = `filter_check called with nonexistent field ${full}`;
     const guess = field ? undefined : nearest(name, catalogue.keys());
     const own = field ? `\`${name}\` cannot have this argument` : `no field is called \`${name}\``;
-    return refusal("unknown-field", message, span, { own, help: guess && `did you mean \`${guess}\`?` });
+    return refusal("unknown-field", message, reference, { own, help: guess && `did you mean \`${guess}\`?` });
   }
-  if (problem !== undefined) return refusal("field-argument", problem, span, { help: argumentHelp(field) });
+  if (problem !== undefined) return refusal("field-argument", problem, reference, { help: argumentHelp(field) });
   const { type, list, digits } = field;
   const fields = [{ field, reference }];
   return { ok: true, value: { name, type, list, digits, read: readerOf(field, argument), fields } };
@@ -159,14 +159,14 @@ function planList<E>({ items }: CallList, catalogue: Catalogue<E>, dialect: Dial
 }
 
 function planCall<E>(call: Call, catalogue: Catalogue<E>, dialect: Dialect): Outcome<Reading<E>> {
-  const { name, args, argument, span } = call;
+  const { name, args, argument } = call;
   const single = args.length === 1;
   const simple = simpleTransformers[name];
   if (single && simple && argument !== undefined) {
     return refusal(
       "transformer-argument",
       `filter error: transformer '${name}' does not support field arguments`,
-      span,
+      call,
     );
   }
   const readings: Reading<E>[] = [];
@@ -177,22 +177,22 @@ function planCall<E>(call: Call, catalogue: Catalogue<E>, dialect: Dialect): Out
   }
   const [first] = readings;
   if (single && first) {
-    if (!simple) return refusal("transformer-arguments", `unknown field transfomer '${name}'`, span);
+    if (!simple) return refusal("transformer-arguments", `unknown field transfomer '${name}'`, call);
     if (name === "val") return { ok: true, value: first };
     const shape = simple.shape(first);
-    if (!shape) return refusal("transformer-type", unsupported(first, name), span);
+    if (!shape) return refusal("transformer-type", unsupported(first, name), call);
     const applied = combine(readings, ([value]) => simple.apply(value!));
     const elementsHoldNul = dialect.falcoCompat && shape.list;
     return { ok: true, value: { name: first.name, ...shape, call: name, ...applied, elementsHoldNul } };
   }
   const combining = combiningTransformers[name];
   if (!combining) {
-    return refusal("transformer-arguments", "unknown multivalue transformer", span, {
+    return refusal("transformer-arguments", "unknown multivalue transformer", call, {
       own: `\`${name}\` takes one argument`,
     });
   }
   const plan = combining.plan(readings, argument, dialect);
-  if (typeof plan === "string") return refusal("transformer-arguments", plan, span);
+  if (typeof plan === "string") return refusal("transformer-arguments", plan, call);
   const { type, list } = plan;
   return { ok: true, value: { name: nameless, type, list, call: name, ...combine(readings, plan.apply) } };
 }

@@ -54,7 +54,7 @@ function planNode<E>(
       return { ok: true, value: (event, about) => !test(event, about) };
     }
     case "macro":
-      return refusal("unresolved-macro", `filter error: unexpected identifier '${node.name}'`, node.span);
+      return refusal("unresolved-macro", `filter error: unexpected identifier '${node.name}'`, node);
     case "exists":
     case "comparison": {
       const leaf = planLeaf(node, catalogue, dialect);
@@ -92,7 +92,7 @@ export function planLeaf<E>(check: Exists | Comparison, catalogue: Catalogue<E>,
   const unsupported = unsupportedOperator(operator, check, left);
   if (unsupported) {
     const help = left.list ? "a list goes with `in`, `intersects` and `exists`" : undefined;
-    return refusal("unsupported-operator", unsupported, check.span, { help });
+    return refusal("unsupported-operator", unsupported, check, { help });
   }
   if (check.right.kind === "field" || check.right.kind === "call") {
     return planBetween(check, operator, left, planOperand(check.right, catalogue, dialect));
@@ -143,12 +143,16 @@ function planAgainst<E>(
     warnings.push(...constantWarnings(check, item, catalogue));
     const constant = types[left.type].read(item.value);
     const refused = constant.ok ? left.type === "string" && operator.refusal?.(item.value) : constant.message;
-    if (refused)
-      return refusal("bad-constant", refused, item.span, { offset: check.span.from, help: help(left, refused) });
+    if (refused) return refusal("bad-constant", refused, item, { offset: beginning(check), help: help(left, refused) });
     if (constant.ok) constants.push(constant.value);
   }
   const holds = testOf(operator, check, left, constants, dialect);
   return { ok: true, value: { test: onValue(left, holds), left, warnings } };
+}
+
+/** Where Falco says that a check begins: the mistakes of its constants it puts there. */
+function beginning({ span, falcoOffset }: Comparison): number {
+  return falcoOffset ?? span.from;
 }
 
 /** The way out of what is wrong with a constant, where there is a plain one. */
@@ -220,8 +224,8 @@ function planBetween<E>(
 ): Outcome<Leaf<E>> {
   if (!planned.ok) return planned;
   const right = planned.value;
-  const offset = check.span.from;
-  const refuse = (message: string) => refusal("fields-compared", message, check.right.span, { offset });
+  const offset = beginning(check);
+  const refuse = (message: string) => refusal("fields-compared", message, check.right, { offset });
   if (!operator.withFields) {
     return refuse(`operator '${check.operator.toUpperCase()}' doesn't support right-hand side fields`);
   }
