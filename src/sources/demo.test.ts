@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { Batch } from "../domain/batch.ts";
+import { decode } from "../domain/decode.ts";
+import { silence } from "../domain/signals.ts";
+import type { SourceWorld } from "../domain/source.ts";
+import { demo } from "./demo.ts";
+
+async function firstBatch(seed: number): Promise<Batch> {
+  const { promise, resolve } = Promise.withResolvers<Batch>();
+  const world: SourceWorld = {
+    name: "demo",
+    deliver: async (batch) => resolve(batch),
+    clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => true },
+    signals: silence,
+    now: () => new Date("2026-01-01T00:00:00Z"),
+    log: () => {},
+  };
+  const source = demo.open(demo.config.parse({ type: "demo", seed }), world);
+  await source.start();
+  const batch = await promise;
+  await source.stop();
+  return batch;
+}
+
+test("the demo begins with a burst that holds every notable request, all of them readable", async () => {
+  const parts = [...decode((await firstBatch(1)).body)];
+  expect(parts.filter(({ kind }) => kind !== "event")).toEqual([]);
+  const told = parts.map((part) => part.kind === "event" && part.event.at("requestURI")?.text());
+  expect(told).toContain("/api/v1/secrets?limit=500");
+  expect(told.filter((uri) => uri && /\/exec\?/.test(uri))).toHaveLength(4);
+});
+
+test("the same seed makes the same cluster", async () => {
+  expect((await firstBatch(3)).body).toEqual((await firstBatch(3)).body);
+});
