@@ -14,11 +14,11 @@ import { type AppendOutput, extraFieldsFor, outputFor } from "./outputs.ts";
 import { parseCondition } from "./parse.ts";
 import { planCondition } from "./plan.ts";
 import { falcoPosition } from "./position.ts";
-import { type Where, problems } from "./problems.ts";
+import { problems, type Where } from "./problems.ts";
 import type { ErrorCode } from "./result-codes.ts";
 import type { Condition, MacroReference } from "./syntax.ts";
 import { hasUnsafeNa } from "./tree-warnings.ts";
-import { joined, type Place, writtenAt, type Written } from "./written.ts";
+import { joined, type Place, type Written, writtenAt } from "./written.ts";
 
 export interface CompileOptions<E> {
   readonly sources: ReadonlyMap<string, Catalogue<E>>;
@@ -128,7 +128,8 @@ export function compile<E>(
     const most = Math.min(limits.conditionLength, lengthLeft);
     const written = withLists(condition, lists, most);
     if (!written || written.text.length > most) {
-      const what = most < limits.conditionLength ? "and those before it are too long" : `is longer than ${most} characters`;
+      const what =
+        most < limits.conditionLength ? "and those before it are too long" : `is longer than ${most} characters`;
       found.add(problems.tooLong(at, `${what} once its lists are put in`));
       return { written: condition };
     }
@@ -266,8 +267,7 @@ export function compile<E>(
       const { problem } = plan;
       if (skips(info, problem))
         found.add(skipped(problem, conditionOf, place(problem.span.from, problem.span.to, written, info.place)));
-      else
-        found.add(told(problem, "LOAD_ERR_COMPILE_CONDITION", written, condition.text, conditionOf, info.place));
+      else found.add(told(problem, "LOAD_ERR_COMPILE_CONDITION", written, condition.text, conditionOf, info.place));
       return undefined;
     }
     for (const warning of plan.value.warnings) {

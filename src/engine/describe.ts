@@ -167,7 +167,10 @@ interface Visitor {
 }
 
 /** Every check once, however often a macro's tree is shared. */
-function visit(root: Condition, visitor: { [K in keyof Visitor]: (...args: Parameters<NonNullable<Visitor[K]>>) => unknown }) {
+function visit(
+  root: Condition,
+  visitor: { [K in keyof Visitor]: (...args: Parameters<NonNullable<Visitor[K]>>) => unknown },
+) {
   const seen = new Set<Condition>();
   const go = (node: Condition): void => {
     if (seen.has(node)) return;

@@ -7,7 +7,10 @@ import { comparisonOperators, modifiers } from "./syntax.ts";
 import { madeFor, type Piece, type Place, placeOf } from "./written.ts";
 
 /** Whether a source has a field: it does; or it hasn't, perhaps meaning another; or something else is wrong, in Falco's words. */
-export type FieldCheck = "fine" | { readonly unknown: true; readonly guess?: string } | { readonly message: string; readonly help?: string };
+export type FieldCheck =
+  | "fine"
+  | { readonly unknown: true; readonly guess?: string }
+  | { readonly message: string; readonly help?: string };
 
 interface CheckingWorld {
   checkField(source: string, field: string): FieldCheck;
@@ -67,17 +70,21 @@ export function checkedException(
   const errorsBefore = found.errors;
   if (fields.list) {
     const operators = comps.list ? comps.items : [];
-    if (fields.items.length !== operators.length) found.add(problems.compsLength({ context, place: entryPlace(comps) }));
+    if (fields.items.length !== operators.length)
+      found.add(problems.compsLength({ context, place: entryPlace(comps) }));
     for (const operator of operators) {
       const text = textOf(operator);
       if (!anyOperators.has(text))
-        found.add(problems.unknownOperator({ context, place: entryPlace(operator) }, text, nearest(text, anyOperators)));
+        found.add(
+          problems.unknownOperator({ context, place: entryPlace(operator) }, text, nearest(text, anyOperators)),
+        );
     }
     for (const field of fields.items) checkField(exception, field, source, world, found);
   } else {
     const text = textOf(comps);
     if (comps.list) found.add(problems.compsNotText({ context, place: entryPlace(comps) }));
-    else if (!singleOperators.has(text)) found.add(problems.singleComparison({ context, place: entryPlace(comps) }, text));
+    else if (!singleOperators.has(text))
+      found.add(problems.singleComparison({ context, place: entryPlace(comps) }, text));
     checkField(exception, fields, source, world, found);
   }
   return found.errors > errorsBefore ? undefined : result;
@@ -156,7 +163,11 @@ export function withExceptions(
   return found.errors > errorsBefore ? undefined : { pieces, fields };
 }
 
-function singleClause({ context, place, fields, comps, values }: ExceptionInfo, used: Set<string>, found: Findings): Piece[] {
+function singleClause(
+  { context, place, fields, comps, values }: ExceptionInfo,
+  used: Set<string>,
+  found: Findings,
+): Piece[] {
   if (!fields || fields.list) return [];
   const pieces: Piece[] = [];
   for (const value of values) {

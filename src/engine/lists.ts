@@ -187,7 +187,9 @@ class Output {
     for (const piece of from.pieces) {
       const stop = start + piece.text.length;
       if (stop > begin && start < end)
-        this.push(start >= begin && stop <= end ? piece : cut(piece, Math.max(begin - start, 0), Math.min(end, stop) - start));
+        this.push(
+          start >= begin && stop <= end ? piece : cut(piece, Math.max(begin - start, 0), Math.min(end, stop) - start),
+        );
       if (start >= end) return;
       start = stop;
     }

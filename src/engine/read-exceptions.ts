@@ -4,7 +4,7 @@ import type { ExceptionEntry, ExceptionInfo } from "./collect.ts";
 import { type FileContext, within } from "./findings.ts";
 import { problems } from "./problems.ts";
 import { keyPlace, looseText, misspelt, optional, type Reading, required, scalarAt } from "./read-values.ts";
-import { valueOf, type YamlNode } from "./rulefile.ts";
+import { valueAt, type YamlNode } from "./rulefile.ts";
 import { asWritten, madeFor, placeOf } from "./written.ts";
 
 const keys = ["name", "fields", "comps", "values"] as const;
@@ -12,7 +12,7 @@ const keys = ["name", "fields", "comps", "values"] as const;
 /** In an append `fields` may be left out, for the exception has them already. */
 export function readExceptions(rule: Reading, how: "define" | "append" | "replace"): readonly ExceptionInfo[] {
   const { file, found } = rule;
-  const node = valueOf(rule.mapping, "exceptions");
+  const node = valueAt(rule.mapping, "exceptions");
   if (!node || node.kind === "null") return [];
   const all = within(rule.context, "exceptions", "", node);
   if (node.kind !== "sequence") {
@@ -60,7 +60,7 @@ function readException(
 
 function readValues(reading: Reading, how: "define" | "append" | "replace"): readonly ExceptionEntry[] {
   const { file, found, mapping, context, place } = reading;
-  const node = valueOf(mapping, "values");
+  const node = valueAt(mapping, "values");
   if (!node) {
     if (how === "append") found.add(problems.noValues({ context, place }, misspelt(reading, "values")));
     return [];
@@ -76,22 +76,25 @@ function readValues(reading: Reading, how: "define" | "append" | "replace"): rea
 
 function entryAt(reading: Reading, key: "fields" | "comps", must: boolean): ExceptionEntry | undefined {
   const { found, mapping, context, place } = reading;
-  const node = valueOf(mapping, key);
+  const node = valueAt(mapping, key);
   if (node) return entry(reading, node, context, key);
   if (must) found.add(problems.missingKey({ context, place }, key, reading.called, misspelt(reading, key)));
   return undefined;
 }
 
 /** Null and mappings are taken as empty texts, as Falco does; they fail later. */
-function entry({ file, found }: Pick<Reading, "file" | "found">, node: YamlNode, context: FileContext, key: string): ExceptionEntry {
+function entry(
+  { file, found }: Pick<Reading, "file" | "found">,
+  node: YamlNode,
+  context: FileContext,
+  key: string,
+): ExceptionEntry {
   const valueContext = within(context, "value for", key, node);
   if (node.kind === "sequence")
     return {
       list: true,
       place: placeOf(file, node),
-      items: node.items.map((item) =>
-        entry({ file, found }, item, within(valueContext, "exception", "", item), ""),
-      ),
+      items: node.items.map((item) => entry({ file, found }, item, within(valueContext, "exception", "", item), "")),
     };
   if (node.kind === "scalar") {
     if (node.text === "") found.add(problems.emptyText({ context: valueContext, place: placeOf(file, node) }, key));

@@ -11,10 +11,10 @@ import {
   type RuleInfo,
 } from "./collect.ts";
 import { appendedExceptions, checkedException, type FieldCheck } from "./exceptions.ts";
-import { readExceptions } from "./read-exceptions.ts";
 import { type FileContext, type Findings, rulesContent, within } from "./findings.ts";
 import type { Limits } from "./limits.ts";
 import { problems } from "./problems.ts";
+import { readExceptions } from "./read-exceptions.ts";
 import {
   booleanAt,
   keyPlace,
@@ -27,7 +27,7 @@ import {
   scalarsAt,
   unsignedAt,
 } from "./read-values.ts";
-import { type RuleFile, valueOf, type YamlNode } from "./rulefile.ts";
+import { type RuleFile, valueAt, type YamlNode } from "./rulefile.ts";
 import {
   compareVersions,
   engineVersion,
@@ -69,13 +69,23 @@ const replaceable = [
 ];
 
 /** Reads a file into the collection. As Falco reads it, that ends at the first error; else every sound item is taken. */
-export function readItems(file: RuleFile, into: Collection, world: ReadingWorld, found: Findings, strict: boolean): void {
+export function readItems(
+  file: RuleFile,
+  into: Collection,
+  world: ReadingWorld,
+  found: Findings,
+  strict: boolean,
+): void {
   const content = rulesContent(file);
   const stopped = () => strict && found.errors > 0;
   if (file.problem) {
     const { message, own, from, to } = file.problem;
     found.add(
-      problems.notYaml({ context: within(content, "value for", "", { mark: from }), place: { file, from, to } }, message, own),
+      problems.notYaml(
+        { context: within(content, "value for", "", { mark: from }), place: { file, from, to } },
+        message,
+        own,
+      ),
     );
     return;
   }
@@ -117,8 +127,8 @@ function readItem(
     found.add(problems.itemNotMapping({ context, place: placeOf(file, item) }));
     return;
   }
-  const kind = (Object.keys(kinds) as Kind[]).find((key) => valueOf(item, key) !== undefined);
-  const place = placeOf(file, (kind && valueOf(item, kind)) ?? item.entries[0]?.key ?? item);
+  const kind = (Object.keys(kinds) as Kind[]).find((key) => valueAt(item, key) !== undefined);
+  const place = placeOf(file, (kind && valueAt(item, kind)) ?? item.entries[0]?.key ?? item);
   if (!kind) {
     const context = within(content, "rules content item", "", item);
     const first = item.entries.flatMap(({ key }) => nearest(looseText(key) ?? "", Object.keys(kinds)) ?? []);
@@ -133,7 +143,12 @@ function readItem(
   warnOfKeys(reading, named, kind, found.errors > errorsBefore);
 }
 
-function warnOfKeys({ file, found, mapping, keys }: Reading, context: FileContext, kind: string, failed: boolean): void {
+function warnOfKeys(
+  { file, found, mapping, keys }: Reading,
+  context: FileContext,
+  kind: string,
+  failed: boolean,
+): void {
   const seen = new Set<string>();
   for (const { key } of mapping.entries) {
     const place = placeOf(file, key);
@@ -150,7 +165,12 @@ function warnOfKeys({ file, found, mapping, keys }: Reading, context: FileContex
   }
 }
 
-type Reader = (reading: Reading, into: Collection, world: ReadingWorld, content: FileContext) => FileContext | undefined;
+type Reader = (
+  reading: Reading,
+  into: Collection,
+  world: ReadingWorld,
+  content: FileContext,
+) => FileContext | undefined;
 
 const readers: Record<Kind, Reader> = {
   required_engine_version: readEngineVersion,
@@ -175,11 +195,16 @@ function readEngineVersion(reading: Reading, into: Collection): undefined {
 
 function readPluginVersions(reading: Reading, into: Collection, _: ReadingWorld, content: FileContext) {
   const { found, file, mapping, place } = reading;
-  const value = valueOf(mapping, "required_plugin_versions");
+  const value = valueAt(mapping, "required_plugin_versions");
   if (!value) return undefined;
   const context = within(content, "required plugin versions", "", value);
   if (value.kind !== "sequence") {
-    found.add(problems.pluginsNotSequence({ context, place: value.kind === "null" ? keyPlace(reading, "required_plugin_versions") : place }));
+    found.add(
+      problems.pluginsNotSequence({
+        context,
+        place: value.kind === "null" ? keyPlace(reading, "required_plugin_versions") : place,
+      }),
+    );
     return context;
   }
   for (const entry of value.items) {
@@ -187,13 +212,14 @@ function readPluginVersions(reading: Reading, into: Collection, _: ReadingWorld,
     const first = readPlugin(reading, entry, context, "required plugin versions entry");
     if (!first) continue;
     const alternatives = [first.plugin];
-    const others = valueOf(first.mapping, "alternatives");
+    const others = valueAt(first.mapping, "alternatives");
     if (others?.kind === "sequence")
       for (const other of others.items) {
         const one = readPlugin(reading, other, first.context, "required plugin versions alternative");
         if (one) alternatives.push(one.plugin);
       }
-    else if (others) found.add(problems.alternativesNotSequence({ context: first.context, place: placeOf(file, others) }));
+    else if (others)
+      found.add(problems.alternativesNotSequence({ context: first.context, place: placeOf(file, others) }));
     if (found.errors > errorsBefore) continue;
     const names = new Set<string>();
     const at = { context: first.context, place: placeOf(file, entry) };
@@ -335,7 +361,12 @@ interface Changes {
 }
 
 /** `append` and `override` of any item. */
-function readAppend(reading: Reading, canAppend: readonly string[], canReplace: readonly string[], key: string): Changes {
+function readAppend(
+  reading: Reading,
+  canAppend: readonly string[],
+  canReplace: readonly string[],
+  key: string,
+): Changes {
   const { found, context } = reading;
   const deprecated = booleanAt(reading, "append", optional) ?? false;
   if (deprecated) found.add(problems.appendDeprecated({ context, place: keyPlace(reading, "append") }, key));
@@ -349,7 +380,7 @@ function readOverride(reading: Reading, canAppend: readonly string[], canReplace
   const { file, found, mapping, context } = reading;
   const appends = new Set<string>();
   const replaces = new Set<string>();
-  const node = valueOf(mapping, "override");
+  const node = valueAt(mapping, "override");
   if (node?.kind === "sequence" && node.items.length > 0) {
     const own = {
       code: "not-a-mapping",
@@ -371,7 +402,11 @@ function readOverride(reading: Reading, canAppend: readonly string[], canReplace
     const operation = looseText(value);
     if (key === undefined || operation === undefined) {
       const at = { context: rulesContent(file), place: placeOf(file, key === undefined ? keyNode : value) };
-      const own = { code: "invalid-override", message: "what is overridden, and how, are words", help: "use `append` or `replace`" };
+      const own = {
+        code: "invalid-override",
+        message: "what is overridden, and how, are words",
+        help: "use `append` or `replace`",
+      };
       found.add(problems.internalYaml(at, "bad conversion", own));
       continue;
     }
@@ -398,7 +433,7 @@ function readOverride(reading: Reading, canAppend: readonly string[], canReplace
 
 /** A rule's source as it is read first: null and `''` pass, and mean that none is given. */
 function readLooseSource(reading: Reading): string | undefined {
-  const node = valueOf(reading.mapping, "source");
+  const node = valueAt(reading.mapping, "source");
   if (!node || node.kind === "null" || (node.kind === "scalar" && node.text === "")) return undefined;
   return scalarAt(reading, "source", optional)?.text;
 }
@@ -414,7 +449,7 @@ function readRule(unnamed: Reading, into: Collection, world: ReadingWorld): File
   if (found.errors > errorsBefore) return context;
   if (changes.appends.size + changes.replaces.size > 0) overrideRule(reading, name, source, changes, into, world);
   else if (changes.deprecated) appendToRule(reading, name, source, into, world);
-  else if (["condition", "output", "desc", "priority"].every((key) => valueOf(mapping, key) === undefined))
+  else if (["condition", "output", "desc", "priority"].every((key) => valueAt(mapping, key) === undefined))
     enableRule(reading, name, into);
   else defineRule(reading, name, into, world);
   return context;
@@ -423,8 +458,10 @@ function readRule(unnamed: Reading, into: Collection, world: ReadingWorld): File
 function enableRule(reading: Reading, name: string, into: Collection): void {
   const { found, context, mapping, place } = reading;
   const earlier = into.rules.get(name);
-  if (!valueOf(mapping, "enabled")) {
-    const guess = ["enabled", "condition", "output", "desc", "priority", "override"].find((key) => misspelt(reading, key));
+  if (!valueAt(mapping, "enabled")) {
+    const guess = ["enabled", "condition", "output", "desc", "priority", "override"].find((key) =>
+      misspelt(reading, key),
+    );
     found.add(problems.missingDefinition({ context, place }, name, guess));
     return;
   }
@@ -514,7 +551,7 @@ function defineRule(reading: Reading, name: string, into: Collection, world: Rea
 }
 
 const sourcePlace = (reading: Reading): Place => {
-  const source = valueOf(reading.mapping, "source");
+  const source = valueAt(reading.mapping, "source");
   return source ? placeOf(reading.file, source) : reading.place;
 };
 
@@ -536,8 +573,8 @@ function appendToRule(
 ): void {
   const { mapping, found } = reading;
   const errorsBefore = found.errors;
-  const condition = valueOf(mapping, "condition") ? pieceAt(reading, "condition") : undefined;
-  const exceptions = valueOf(mapping, "exceptions") ? readExceptions(reading, "append") : undefined;
+  const condition = valueAt(mapping, "condition") ? pieceAt(reading, "condition") : undefined;
+  const exceptions = valueAt(mapping, "exceptions") ? readExceptions(reading, "append") : undefined;
   if (found.errors > errorsBefore) return;
   applyAppend(reading, name, source, { condition, exceptions }, into, world);
 }
@@ -589,7 +626,7 @@ function overrideRule(
   world: ReadingWorld,
 ): void {
   const { file, found, context, mapping } = reading;
-  const expected = new Set(replaceable.filter((key) => valueOf(mapping, key) !== undefined));
+  const expected = new Set(replaceable.filter((key) => valueAt(mapping, key) !== undefined));
   const errorsBefore = found.errors;
   const take = (from: ReadonlySet<string>, operation: string, key: string): boolean => {
     if (!from.has(key)) return false;
@@ -629,7 +666,7 @@ function overrideRule(
   }
   if (found.errors > errorsBefore) return;
   for (const key of [...expected].sort()) {
-    const value = valueOf(mapping, key);
+    const value = valueAt(mapping, key);
     if (!value) continue;
     const at = { context: within(context, "overrides", key, value), place: keyPlace({ ...reading, file }, key) };
     found.add(problems.valueNotOverridden(at, key));
@@ -637,7 +674,7 @@ function overrideRule(
 }
 
 const overridePlace = (reading: Reading, key: string): Place => {
-  const node = valueOf(reading.mapping, "override");
+  const node = valueAt(reading.mapping, "override");
   const named = node?.kind === "mapping" ? node.entries.find((entry) => looseText(entry.key) === key) : undefined;
   return named ? placeOf(reading.file, named.key) : reading.place;
 };

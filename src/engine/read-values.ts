@@ -1,8 +1,9 @@
 /** How one value of an item is read: Falco's checks, in Falco's order (reference 01 §1.3). */
-import { type FileContext, type Findings, within } from "./findings.ts";
+
 import { nearest } from "../text/nearest.ts";
+import { type FileContext, type Findings, within } from "./findings.ts";
 import { problems } from "./problems.ts";
-import { type RuleFile, valueOf, type YamlMapping, type YamlNode, type YamlScalar } from "./rulefile.ts";
+import { type RuleFile, valueAt, type YamlMapping, type YamlNode, type YamlScalar } from "./rulefile.ts";
 import { unsigned } from "./versions.ts";
 import { type Place, placeOf } from "./written.ts";
 
@@ -26,7 +27,7 @@ export const optional = false;
 /** The scalar under a key, not empty; undefined if it isn't there or was complained about. */
 export function scalarAt(reading: Reading, key: string, must: boolean): YamlScalar | undefined {
   const { file, found, mapping, context, place } = reading;
-  const node = valueOf(mapping, key);
+  const node = valueAt(mapping, key);
   if (!node) {
     if (must) found.add(problems.missingKey({ context, place }, key, reading.called, misspelt(reading, key)));
     return undefined;
@@ -59,7 +60,9 @@ export function keyPlace({ file, mapping, place }: Reading, key: string): Place 
 const booleans = new Map(
   ["y", "yes", "true", "on"].flatMap((yes, index) =>
     [yes, ["n", "no", "false", "off"][index] ?? ""].flatMap((word, which) =>
-      [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)].map((form) => [form, which === 0] as const),
+      [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)].map(
+        (form) => [form, which === 0] as const,
+      ),
     ),
   ),
 );
@@ -92,7 +95,7 @@ function converted<T>(
 /** The scalars under a key whose value is a list. */
 export function scalarsAt(reading: Reading, key: string, must: boolean): readonly YamlScalar[] | undefined {
   const { file, found, mapping, context, place } = reading;
-  const node = valueOf(mapping, key);
+  const node = valueAt(mapping, key);
   if (!node) {
     if (must) found.add(problems.missingKey({ context, place }, key, reading.called, misspelt(reading, key)));
     return undefined;
@@ -108,7 +111,10 @@ export function scalarsAt(reading: Reading, key: string, must: boolean): readonl
     if (item.kind === "scalar") scalars.push(item);
     else
       found.add(
-        problems.itemNotScalar({ context: within(valueContext, "list item", "", item), place: placeOf(file, item) }, key),
+        problems.itemNotScalar(
+          { context: within(valueContext, "list item", "", item), place: placeOf(file, item) },
+          key,
+        ),
       );
   }
   return scalars;

@@ -32,7 +32,8 @@ export interface FalcoMessage {
 
 const side = ({ falco }: Finding): readonly FalcoSide[] => (falco ? [falco] : []);
 const errorsOf = ({ findings }: FileResult) => findings.filter(({ severity }) => severity === "error").flatMap(side);
-const warningsOf = ({ findings }: FileResult) => findings.filter(({ severity }) => severity === "warning").flatMap(side);
+const warningsOf = ({ findings }: FileResult) =>
+  findings.filter(({ severity }) => severity === "warning").flatMap(side);
 
 const asMessage = (falco: FalcoSide): FalcoMessage => ({
   code: falco.code,

@@ -75,7 +75,7 @@ export interface YamlEntry {
 }
 
 /** The value of a key: the first, where it is there twice. */
-export function valueOf(mapping: YamlMapping, key: string): YamlNode | undefined {
+export function valueAt(mapping: YamlMapping, key: string): YamlNode | undefined {
   return mapping.entries.find((entry) => entry.key.kind === "scalar" && entry.key.text === key)?.value;
 }
 

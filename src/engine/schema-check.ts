@@ -79,7 +79,8 @@ function otherProperties(node: YamlMapping, path: string, properties: Shape["pro
     if (!Object.hasOwn(properties, name) || seen.has(name)) others.push(`'${name}'`);
     seen.add(name);
   }
-  const what = "Object contains a property that could not be validated using 'properties' or 'additionalProperties' constraints";
+  const what =
+    "Object contains a property that could not be validated using 'properties' or 'additionalProperties' constraints";
   return others.length > 0 ? [failed(path, `${what}: ${others.join(", ")}.`)] : [];
 }
 
