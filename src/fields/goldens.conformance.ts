@@ -1,82 +1,13 @@
 /** Real Falco's field values, for every payload that it was given (conformance/falco and conformance/corpus). */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { decode } from "../domain/decode.ts";
 import { fieldCatalogue } from "./index.ts";
-
-const root = process.env.TIERCEL_CONFORMANCE ?? "../shared/conformance";
-
-interface Golden {
-  readonly id: string;
-  readonly error?: string;
-  readonly events?: readonly {
-    readonly time?: string;
-    readonly skipped?: string;
-    readonly fields?: Readonly<Record<string, string | readonly string[]>>;
-    readonly extraction_errors?: Readonly<Record<string, string>>;
-  }[];
-}
-
-interface Question {
-  readonly golden: Golden;
-  readonly payload: string;
-  /** The arguments with which fields that need a key are read. */
-  readonly keys: Readonly<Record<string, readonly string[]>>;
-}
+import { goldens, type Question, root } from "./testing/goldens.kit.ts";
 
 const catalogue = fieldCatalogue({ falcoCompat: true });
-
-function lines(file: string): string[] {
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
-}
-
-function goldenFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".golden.jsonl"))
-    .map((name) => join(folder, name))
-    .sort();
-}
-
-/** What a golden line was measured on: a line of the file beside it, in whatever wrapping that file has. */
-function payloads(source: string): { readonly payload: string; readonly keys: Question["keys"] }[] {
-  return lines(source).flatMap((line) => {
-    const value = JSON.parse(line);
-    const keys = value.keys ?? {};
-    if (Array.isArray(value.records)) {
-      return value.records.map((record: { properties: { log: string } }) => ({ payload: record.properties.log, keys }));
-    }
-    if (typeof value.payload === "string") return [{ payload: value.payload, keys }];
-    if (value.event !== undefined) return [{ payload: JSON.stringify(value.event), keys }];
-    if (value.log !== undefined) {
-      const log = value.log.properties?.log;
-      const payload = typeof log === "string" && value.format !== "k8s-audit" ? log : JSON.stringify(value.log);
-      return [{ payload, keys }];
-    }
-    return [{ payload: line, keys }];
-  });
-}
-
-/** The golden lines of a file with what they were measured on. */
-function questions(file: string): Question[] {
-  const goldens = lines(file).map((line) => JSON.parse(line) as Golden);
-  const source = file.replace(/\.golden\.jsonl$/, ".jsonl");
-  if (existsSync(source)) {
-    const all = payloads(source);
-    expect(all.length, `${source} has a payload for each golden line`).toBe(goldens.length);
-    return goldens.map((golden, at) => ({ golden, ...all[at]! }));
-  }
-  // The traces are files of their own, in the folder that the golden file is named for.
-  const folder = file.replace(/\.golden\.jsonl$/, "");
-  return goldens.map((golden) => {
-    const [name = "", line = "1"] = golden.id.split("#");
-    return { golden, payload: lines(join(folder, name))[Number(line) - 1] ?? "", keys: {} };
-  });
-}
 
 /** Every field that has a value, under the names that golden files use. */
 function valuesOf(event: AuditEvent, { golden, keys }: Question, at: number): Record<string, unknown> {
@@ -131,12 +62,12 @@ describe.skipIf(fieldFacts.length === 0)(`the fields that ${relative(root, field
   });
 });
 
-const files = [...goldenFiles(join(root, "falco")), ...goldenFiles(join(root, "corpus"))];
+const files = goldens();
 
 test.skipIf(files.length > 0)("golden files: none found, so no field value was compared", (context) => context.skip());
 
-describe.each(files.map((file) => [relative(root, file), file] as const))("%s", (_, file) => {
-  test.each(questions(file).map((question) => [question.golden.id, question] as const))("%s", (_id, question) => {
+describe.each(files)("%s", (_file, questions) => {
+  test.each(questions.map((question) => [question.golden.id, question] as const))("%s", (_id, question) => {
     const parts = [...decode(new TextEncoder().encode(question.payload), { falcoCompat: true })];
     const { error, events = [] } = question.golden;
     if (error !== undefined) {
