@@ -1,6 +1,6 @@
 /** Text → tree: Falco's grammar of conditions, oddities and all (reference 01 §3.2). Conditions nest only so deep, so neither do we. */
 import type { Outcome, ParseCondition, Problem } from "./contract.ts";
-import { Scanner, SyntaxProblem } from "./scan.ts";
+import { Scanner, SyntaxProblem } from "./scanner.ts";
 import {
   type Call,
   type CallArgument,
