@@ -19,9 +19,9 @@ export interface Batch {
  */
 export type Deliver = (batch: Batch) => Promise<void>;
 
-/** Why a batch could not be kept: the disk is full, or we are behind. Anything else thrown is a bug. */
+/** Why a batch could not be kept: the disk is full or fails, or we are behind. Anything else thrown is a bug. */
 export class Refusal extends Error {
-  readonly kind: "overloaded" | "disk-full" | "stopping";
+  readonly kind: "overloaded" | "disk-full" | "unwritable" | "stopping";
   constructor(kind: Refusal["kind"], why: string) {
     super(why);
     this.kind = kind;
