@@ -1,10 +1,25 @@
-/** Text → tree: Falco's grammar of conditions, oddities and all (reference 01 §3.2). Conditions nest only so deep, so neither do we. */
+/** A condition's text as a tree, by Falco's own grammar (reference 01 §3): the same trees, the same mistakes at the same places. */
 import type { Outcome, ParseCondition, Problem } from "./contract.ts";
-import { Scanner, SyntaxProblem } from "./scanner.ts";
+import { unescaped } from "./escape.ts";
+import { type Mistake, mistakes } from "./parse-problems.ts";
+import {
+  afterBlanks,
+  afterSpace,
+  isDigit,
+  isLetter,
+  type Scan,
+  scanBareArgument,
+  scanBareValue,
+  scanFieldName,
+  scanName,
+  scanNumber,
+  scanQuoted,
+} from "./scan.ts";
 import {
   type Call,
   type CallArgument,
   type CallList,
+  type Comparison,
   type ComparisonOperator,
   type Condition,
   type FieldReference,
@@ -18,11 +33,38 @@ import {
   transformerNames,
 } from "./syntax.ts";
 
-const defaultMaxDepth = 100;
+/** Deeper than any rules file may nest, shallow enough for every engine's stack. */
+const deepest = 4000;
 
-const numericOperators = ["<=", "<", ">=", ">"] as const;
-const symbolOperators = ["==", "=", "!="] as const;
-// A blank behind it is part of a word operator: `contains'x'` is none.
+export const parseCondition: ParseCondition = (text, { maxDepth = 100 } = {}) => {
+  const parser = new Parser(text, 0, maxDepth);
+  const condition = parser.condition();
+  return condition ? { ok: true, value: condition } : { ok: false, problem: parser.problem! };
+};
+
+/** The field (with its argument) or the transformer call that begins at an offset, as in an output template; `val(…)` is none. */
+export function parseOperand(
+  text: string,
+  from: number,
+  { maxDepth = 100 }: { readonly maxDepth?: number } = {},
+): { readonly operand: Operand; readonly to: number } | undefined {
+  const parser = new Parser(text, from, maxDepth);
+  const operand = parser.operand();
+  return operand && { operand, to: operand.span.to };
+}
+
+/** A text that is a field or a transformer call from end to end, blanks around it aside: an exception's `fields`. */
+export function parseWholeOperand(
+  text: string,
+  { maxDepth = 100 }: { readonly maxDepth?: number } = {},
+): Outcome<Operand> {
+  const parser = new Parser(text, afterBlanks(text, 0), maxDepth);
+  const operand = parser.wholeOperand();
+  return operand ? { ok: true, value: operand } : { ok: false, problem: parser.problem! };
+}
+
+const numberOperators = ["<=", "<", ">=", ">"] as const;
+const signOperators = ["==", "=", "!="] as const;
 const wordOperators = [
   "glob",
   "iglob",
@@ -35,402 +77,446 @@ const wordOperators = [
   "regex",
 ] as const;
 const listOperators = ["intersects", "in", "pmatch"] as const;
+/** Those that may stand left and inside of others; `val` stands only on the right. */
+const calls = transformerNames.filter((name) => name !== "val");
 
-const operatorWords = ["exists", ...numericOperators, ...symbolOperators, ...wordOperators, ...listOperators];
-const listed = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
-const orTransformed = `a field with a valid transformer: ${listed(transformerNames)}`;
-
-/** The tree of a condition, or the first mistake in it. Lists and macros are names here; fields are not looked up. */
-export const parseCondition: ParseCondition = (text, { maxDepth = defaultMaxDepth } = {}) => {
-  if (text === "") return refused(new SyntaxProblem("empty", "filter input string is empty", 0, { from: 0, to: 0 }));
-  return attempt(() => {
-    const parser = new Parser(new Scanner(text), maxDepth);
-    const condition = parser.or();
-    parser.end();
-    return condition;
-  });
-};
-
-/**
- * The field or call that begins at an offset, the longest that parses, and where it ends; undefined where none does.
- * `val(…)` counts as a call here.
- */
-export function parseOperand(text: string, from = 0): { readonly operand: Operand; readonly to: number } | undefined {
-  const scanner = new Scanner(text, from);
-  const parser = new Parser(scanner, defaultMaxDepth);
-  const parsed = attempt(() => parser.field() ?? parser.call(true));
-  return parsed.ok && parsed.value ? { operand: parsed.value, to: scanner.at } : undefined;
-}
-
-function attempt<T>(parse: () => T): Outcome<T> {
-  try {
-    return { ok: true, value: parse() };
-  } catch (problem) {
-    if (problem instanceof SyntaxProblem) return refused(problem);
-    throw problem;
-  }
-}
-
-function refused({ code, message, offset, span }: SyntaxProblem): { ok: false; problem: Problem } {
-  return { ok: false, problem: { code, message, offset, span } };
-}
-
+/** Methods answer undefined where they fail; what went wrong is then in `problem`, and nobody goes on. */
 class Parser {
-  readonly #scan: Scanner;
+  problem: Problem | undefined;
+  readonly #text: string;
   readonly #maxDepth: number;
+  #at: number;
+  /** Behind the last token. */
+  #end: number;
+  #lastToken = "";
   #depth = 0;
 
-  constructor(scan: Scanner, maxDepth: number) {
-    this.#scan = scan;
-    this.#maxDepth = maxDepth;
+  constructor(text: string, from: number, maxDepth: number) {
+    this.#text = text;
+    this.#at = from;
+    this.#end = from;
+    this.#maxDepth = Math.min(maxDepth, deepest);
   }
 
-  end(): void {
-    this.#scan.blanks();
-    if (this.#scan.ended) return;
-    throw this.#problem("unexpected-token", `unexpected token after '${this.#scan.last}', expecting 'or', 'and'`);
+  condition(): Condition | undefined {
+    if (this.#text === "") return this.#fail(mistakes.empty());
+    const condition = this.#or();
+    if (condition && this.#at < this.#text.length) return this.#leftover();
+    return condition;
   }
 
-  or(): Condition {
-    return this.#deeper(() => this.#run("or", () => this.#and()));
+  operand(): Operand | undefined {
+    return this.#nested(() => this.#field(this.#at) ?? this.#call(calls, this.#at));
   }
 
-  #and(): Condition {
-    return this.#deeper(() => this.#run("and", () => this.#not()));
+  wholeOperand(): Operand | undefined {
+    const operand = this.operand();
+    if (!operand) return this.problem ? undefined : this.#fail(mistakes.noCheck(this.#rest()));
+    this.#blanks();
+    return this.#at < this.#text.length ? this.#leftover() : operand;
   }
 
-  /** Operands with one word between them. After the word comes a blank, or at once a parenthesis: then a group and nothing else. */
-  #run(word: "and" | "or", operand: () => Condition): Condition {
-    const scan = this.#scan;
-    scan.blanks();
-    const from = scan.at;
-    const children = [operand()];
-    let to = scan.at;
-    scan.blanks();
-    while (scan.take(word)) {
-      if (scan.blanks()) children.push(operand());
-      else if (scan.take("(")) children.push(this.#group());
-      else throw this.#problem("missing-operand", `expected blank or '(' after '${word}'`);
-      to = scan.at;
-      scan.blanks();
-    }
-    return children.length > 1 ? { kind: word, children, span: { from, to } } : children[0]!;
+  // Structure
+
+  #or(): Condition | undefined {
+    return this.#run("or", () => this.#and());
   }
 
-  #not(): Condition {
-    return this.#deeper(() => {
-      const scan = this.#scan;
-      scan.blanks();
-      const from = scan.at;
-      let negated = false;
-      while (scan.match("notAndBlanks") !== undefined) negated = !negated;
-      const grouped = scan.take("not(");
-      const child = grouped ? this.#group() : this.#check();
-      return negated !== grouped ? { kind: "not", child, span: { from, to: scan.at } } : child;
-    });
+  #and(): Condition | undefined {
+    return this.#run("and", () => this.#not());
   }
 
-  /** The rest of a group whose parenthesis is open. */
-  #group(): Condition {
-    return this.#deeper(() => {
-      const scan = this.#scan;
-      const from = scan.at - 1;
-      scan.blanks();
-      const condition = this.or();
-      scan.blanks();
-      if (!scan.take(")")) throw this.#problem("unclosed-group", "expected a ')' token", { from, to: from + 1 });
-      return condition;
-    });
-  }
-
-  #check(): Condition {
-    return this.#deeper(() => {
-      const scan = this.#scan;
-      scan.blanks();
-      const from = scan.at;
-      if (scan.take("(")) return this.#group();
-      const left = this.field() ?? this.call(false);
-      if (left) return this.#comparison(left);
-      const name = scan.match("name");
-      if (name !== undefined) return { kind: "macro", name, span: { from, to: scan.at } };
-      throw this.#problem("missing-check", "expected a '(' token, a field check, or an identifier");
-    });
-  }
-
-  #comparison(left: Operand): Condition {
-    return this.#deeper(() => {
-      const scan = this.#scan;
-      const { from } = left.span;
-      scan.blanks();
-      if (scan.take("exists")) return { kind: "exists", left, span: { from, to: scan.at } };
-      const numeric = numericOperators.find((operator) => scan.take(operator));
-      if (numeric) return this.#compared(left, numeric, this.#number());
-      const string = symbolOperators.find((operator) => scan.take(operator)) ?? this.#wordOperator();
-      if (string) {
-        const modifier = this.#modifier();
-        return this.#compared(left, string, modifier ? this.#listOrName() : this.#string(), modifier);
+  /** Operands joined by one keyword are children of one flat node. */
+  #run(keyword: "and" | "or", operand: () => Condition | undefined): Condition | undefined {
+    return this.#nested(() => {
+      const began = this.#at;
+      this.#blanks();
+      const from = this.#at;
+      const first = operand();
+      if (!first) return undefined;
+      const children = [first];
+      this.#blanks();
+      while (this.#word(keyword)) {
+        let child: Condition | undefined;
+        if (this.#blanks()) child = operand();
+        // Behind `or(…)` no `and` is looked for: the group is all of the right side.
+        else if (this.#word("(")) child = this.#group();
+        else return this.#fail(mistakes.noBlank(keyword));
+        if (!child) return undefined;
+        children.push(child);
+        this.#blanks();
       }
-      const list = listOperators.find((operator) => scan.take(operator));
-      if (list) return this.#compared(left, list, this.#list());
-      throw this.#problem(
-        "missing-operator",
-        `expected a valid check operator: one of ${listed(operatorWords)}`,
-        left.span,
-      );
+      if (children.length === 1) return first;
+      return { kind: keyword, children, ...this.#placed(from, began) };
     });
   }
 
-  #compared(
-    left: Operand,
-    operator: ComparisonOperator,
-    right: Literal | LiteralList | Operand,
-    modifier?: Modifier,
-  ): Condition {
-    const span = { from: left.span.from, to: this.#scan.at };
-    return { kind: "comparison", left, operator, ...(modifier && { modifier }), right, span };
+  #not(): Condition | undefined {
+    return this.#nested(() => {
+      const from = this.#at;
+      let negated = false;
+      for (let next = this.#behindNot(); next > this.#at; next = this.#behindNot()) {
+        negated = !negated;
+        this.#at = next;
+      }
+      let child: Condition | undefined;
+      if (this.#word("not(")) {
+        negated = !negated;
+        child = this.#group();
+      } else child = this.#check();
+      return child && negated ? { kind: "not", child, ...this.#placed(from) } : child;
+    });
   }
 
-  #wordOperator(): (typeof wordOperators)[number] | undefined {
-    const scan = this.#scan;
-    const before = scan.at;
-    const word = wordOperators.find((operator) => scan.take(operator));
-    if (word && scan.blank()) return word;
-    scan.at = before;
-    return undefined;
+  /** Behind a `not` with white space after it, if one stands here. */
+  #behindNot(): number {
+    if (!this.#text.startsWith("not", this.#at)) return this.#at;
+    const next = afterSpace(this.#text, this.#at + 3);
+    return next > this.#at + 3 ? next : this.#at;
   }
 
-  /** `oneof`, `anyof`, `allof`, where a list or a name follows; else the word is the value itself (reference 01 §3.4). */
-  #modifier(): Modifier | undefined {
-    const scan = this.#scan;
-    const { at, last } = scan;
-    // A word operator took a blank of its own already.
-    const apart = scan.blanks() || isBlankBefore(scan.text, at);
-    const word = apart ? modifiers.find((modifier) => scan.take(modifier)) : undefined;
-    if (word && scan.blank()) {
-      scan.blanks();
-      const rest = scan.text.slice(scan.at, scan.at + 4);
-      if (rest.startsWith("(") || (/^[a-zA-Z]/.test(rest) && !/^(?:and|or|not)(?![a-zA-Z0-9])/.test(rest))) return word;
+  /** What follows a `(`. */
+  #group(): Condition | undefined {
+    return this.#nested(() => {
+      this.#blanks();
+      const condition = this.#or();
+      if (!condition) return undefined;
+      this.#blanks();
+      return this.#word(")") ? condition : this.#fail(mistakes.unclosedGroup());
+    });
+  }
+
+  #check(): Condition | undefined {
+    return this.#nested(() => {
+      // Only `not` leaves white space here that is a blank to one and not to the other: backspaces.
+      const began = this.#at;
+      this.#blanks();
+      const from = this.#at;
+      if (this.#word("(")) return this.#group();
+      const left = this.#field(from, began) ?? (this.problem ? undefined : this.#call(calls, from, began));
+      if (left) return this.#comparison(left, began);
+      if (this.problem) return undefined;
+      const name = this.#token(scanName);
+      if (name === undefined) return this.#fail(mistakes.noCheck(this.#rest()));
+      return { kind: "macro", name, ...this.#placed(from, began) };
+    });
+  }
+
+  // Comparisons
+
+  #comparison(left: Operand, began: number): Condition | undefined {
+    return this.#nested(() => {
+      const { from } = left.span;
+      this.#blanks();
+      if (this.#word("exists")) return { kind: "exists", left, ...this.#placed(from, began) };
+      const compared = this.#comparedWith();
+      return compared && { kind: "comparison", left, ...compared, ...this.#placed(from, began) };
+    });
+  }
+
+  #comparedWith(): Pick<Comparison, "operator" | "modifier" | "right"> | undefined {
+    const compared = (operator: ComparisonOperator, right: Comparison["right"] | undefined) =>
+      right && { operator, right };
+    const number = this.#oneOf(numberOperators);
+    if (number) return compared(number, this.#number());
+    const text = this.#oneOf(signOperators) ?? this.#wordOperator();
+    if (text) {
+      const modifier = this.#modifier();
+      if (!modifier) return compared(text, this.#value());
+      const right = this.#list();
+      return right && { operator: text, modifier, right };
     }
-    scan.at = at;
-    scan.last = last;
-    return undefined;
+    const list = this.#oneOf(listOperators);
+    if (list) return compared(list, this.#list());
+    return this.#fail(mistakes.noOperator(this.#rest()));
   }
 
-  #number(): Literal | Operand {
-    return this.#deeper(() => {
-      const scan = this.#scan;
-      scan.blanks();
-      const call = this.call(true);
-      if (call) return call;
-      const number = this.#numberLiteral();
-      if (number) return number;
-      throw this.#problem("missing-number", `expected a number value or ${orTransformed}`);
+  /** An operator that is a word, with the blank that belongs to it. */
+  #wordOperator(): ComparisonOperator | undefined {
+    const found = wordOperators.find(
+      (word) =>
+        this.#text.startsWith(word, this.#at) &&
+        afterBlanks(this.#text, this.#at + word.length) > this.#at + word.length,
+    );
+    if (found) this.#take(this.#at + found.length);
+    return found;
+  }
+
+  /** A modifier, if a list or a list's name follows; else the word is the value. */
+  #modifier(): Modifier | undefined {
+    const text = this.#text;
+    const from = afterBlanks(text, this.#at);
+    if (from === this.#at) return undefined;
+    const modifier = modifiers.find((word) => text.startsWith(word, from));
+    if (!modifier) return undefined;
+    const end = from + modifier.length;
+    const next = afterBlanks(text, end);
+    if (next === end) return undefined;
+    const listFollows = text[next] === "(" || (isLetter(text.charCodeAt(next)) && !isKeyword(text, next));
+    if (!listFollows) return undefined;
+    this.#take(end);
+    this.#at = next;
+    return modifier;
+  }
+
+  #number(): Operand | Literal | undefined {
+    return this.#nested(() => {
+      this.#blanks();
+      const from = this.#at;
+      const call = this.#rightCall();
+      if (call || this.problem) return call;
+      const value = this.#token(scanNumber);
+      if (value === undefined) return this.#fail(mistakes.noNumber(this.#rest()));
+      return { kind: "literal", value, span: this.#span(from) };
     });
   }
 
-  #string(): Literal | Operand {
-    return this.#deeper(() => {
-      const scan = this.#scan;
-      scan.blanks();
-      const value = this.call(true) ?? this.#text();
-      if (value) return value;
-      throw this.#problem("missing-value", `expected a string value or ${orTransformed}`);
+  #value(): Operand | Literal | undefined {
+    return this.#nested(() => {
+      this.#blanks();
+      const call = this.#rightCall();
+      if (call || this.problem) return call;
+      return this.#text_() ?? (this.problem ? undefined : this.#fail(mistakes.noText(this.#rest())));
     });
   }
 
-  #list(): LiteralList | Literal | Operand {
-    return this.#deeper(() => {
-      this.#scan.blanks();
-      const value = this.#literalList() ?? this.call(true) ?? this.#listName();
-      if (value) return value;
-      throw this.#problem("missing-list", `expected a list, an identifier, or ${orTransformed}`);
+  /** A value among others in a list. */
+  #item(): Literal | undefined {
+    return this.#nested(() => {
+      this.#blanks();
+      return this.#text_() ?? (this.problem ? undefined : this.#fail(mistakes.noItem()));
     });
   }
 
-  #listOrName(): LiteralList | Literal {
-    return this.#deeper(() => {
-      this.#scan.blanks();
-      const value = this.#literalList() ?? this.#listName();
-      if (value) return value;
-      throw this.#problem("missing-list", "expected a list or an identifier");
+  #list(): LiteralList | Operand | Literal | undefined {
+    return this.#nested(() => {
+      this.#blanks();
+      const from = this.#at;
+      if (this.#word("(")) return this.#items(from);
+      const call = this.#rightCall();
+      if (call || this.problem) return call;
+      const value = this.#token(scanName);
+      if (value === undefined) return this.#fail(mistakes.noList());
+      return { kind: "literal", value, span: this.#span(from) };
     });
   }
 
-  /** A name that no list stood for: one text, which then counts as a list of it. */
-  #listName(): Literal | undefined {
-    const from = this.#scan.at;
-    const value = this.#scan.match("name");
-    if (value === undefined) return undefined;
-    return { kind: "literal", value, span: { from, to: this.#scan.at } };
-  }
-
-  #literalList(): LiteralList | undefined {
-    const scan = this.#scan;
-    const from = scan.at;
-    if (!scan.take("(")) return undefined;
-    scan.blanks();
+  #items(from: number): LiteralList | undefined {
     const items: Literal[] = [];
-    const first = this.#firstItem();
+    this.#blanks();
+    const first = this.#item();
     if (first) {
       items.push(first);
-      for (scan.blanks(); scan.take(","); scan.blanks()) {
-        scan.blanks();
-        const item = this.#text();
-        if (!item) throw this.#problem("missing-value", "expected a string value");
+      this.#blanks();
+      while (this.#word(",")) {
+        const item = this.#item();
+        if (!item) return undefined;
         items.push(item);
+        this.#blanks();
       }
     }
-    if (!scan.take(")")) throw this.#problem("unclosed-list", "expected a ')' token", { from, to: from + 1 });
-    return { kind: "list", items, span: { from, to: scan.at } };
+    // Whatever is wrong with the first item is forgotten: to Falco the list is then empty, and has to end here.
+    const { problem } = this;
+    this.problem = undefined;
+    if (this.#word(")")) return { kind: "list", items, span: this.#span(from) };
+    const failed = mistakes.unclosedList(this.#rest());
+    return this.#fail(problem?.code === "bad-escape" ? { ...failed, ...ownWords(problem) } : failed, problem?.span);
   }
 
-  // Falco tries the first item and takes any failure for an empty list, so a bad escape there is told of as a missing parenthesis.
-  #firstItem(): Literal | undefined {
-    try {
-      return this.#text();
-    } catch (problem) {
-      if (problem instanceof SyntaxProblem) return undefined;
-      throw problem;
-    }
-  }
+  // Operands
 
-  #text(): Literal | undefined {
-    const scan = this.#scan;
-    const from = scan.at;
-    const value = scan.quoted() ?? scan.match("bareValue");
-    return value === undefined ? undefined : { kind: "literal", value, span: { from, to: scan.at } };
-  }
-
-  #numberLiteral(): Literal | undefined {
-    const scan = this.#scan;
-    const from = scan.at;
-    const value = scan.match("hexNumber") ?? scan.match("number");
-    return value === undefined ? undefined : { kind: "literal", value, span: { from, to: scan.at } };
-  }
-
-  /** A field's name with its argument, if one begins here. */
-  field(): FieldReference | undefined {
-    const scan = this.#scan;
-    const from = scan.at;
-    const name = scan.match("fieldName");
+  /** A field with its argument. */
+  #field(from: number, began = from): FieldReference | undefined {
+    const name = this.#token(scanFieldName);
     if (name === undefined) return undefined;
-    const argument = this.#argument();
-    return { kind: "field", name, ...(argument !== undefined && { argument }), span: { from, to: scan.at } };
-  }
-
-  /** `[…]` directly behind a field or a call. An empty text in quotes is an argument, nothing at all is a mistake. */
-  #argument(): string | undefined {
-    const scan = this.#scan;
-    const from = scan.at;
-    if (!scan.take("[")) return undefined;
-    const argument = scan.quoted() ?? scan.match("bareArgument");
-    const begun = { from, to: scan.at };
-    if (argument === undefined) {
-      throw this.#problem(
-        "missing-argument",
-        "expected a valid field argument: a quoted string or a bare string",
-        begun,
-      );
-    }
-    if (!scan.take("]")) throw this.#problem("unclosed-argument", "expected a ']' token", begun);
-    return argument;
-  }
-
-  /** A transformer's call, if one begins here; `val(…)` only where it may stand. */
-  call(valToo: boolean): Call | undefined {
-    const scan = this.#scan;
-    const name = transformerNames.find((each) => scan.text.startsWith(`${each}(`, scan.at));
-    if (name === undefined || (name === "val" && !valToo)) return undefined;
-    return this.#deeper(() => this.#callOf(name));
-  }
-
-  #callOf(name: TransformerName): Call {
-    const scan = this.#scan;
-    const from = scan.at;
-    scan.take(`${name}(`);
-    const args: CallArgument[] = [];
-    do {
-      scan.blanks();
-      args.push(name === "val" ? this.#valArgument() : this.#callArgument());
-      scan.blanks();
-    } while (name !== "val" && scan.take(","));
-    if (!scan.take(")")) {
-      throw this.#problem("unclosed-call", "expected a ')' token closing the transformer", { from, to: scan.at });
-    }
-    const argument = this.#argument();
-    return { kind: "call", name, args, ...(argument !== undefined && { argument }), span: { from, to: scan.at } };
-  }
-
-  #valArgument(): FieldReference {
-    const field = this.field();
-    if (field) return field;
-    throw this.#problem("missing-field", "expected a field within 'val' transformer");
-  }
-
-  #callArgument(): CallArgument {
-    const argument =
-      this.#numberLiteral() ?? this.#quotedText() ?? this.#callList() ?? this.call(false) ?? this.field();
-    if (argument) return argument;
-    throw this.#problem(
-      "missing-call-argument",
-      "expected field transformer argument: field, transformer, quoted string, number, or transformer list",
-    );
-  }
-
-  #callList(): CallList | undefined {
-    const scan = this.#scan;
-    const from = scan.at;
-    if (!scan.take("(")) return undefined;
-    return this.#deeper(() => {
-      const items: (Operand | Literal)[] = [];
-      scan.blanks();
-      if (!scan.text.startsWith(")", scan.at)) {
-        do {
-          scan.blanks();
-          items.push(this.#callListItem());
-          scan.blanks();
-        } while (scan.take(","));
-      }
-      if (!scan.take(")")) throw this.#problem("unclosed-call-list", "expected ')'", { from, to: scan.at });
-      return { kind: "call-list", items, span: { from, to: scan.at } };
+    return this.#nested(() => {
+      const argument = this.#argument();
+      return argument && { kind: "field", name, ...argument, ...this.#placed(from, began) };
     });
   }
 
-  #callListItem(): Operand | Literal {
-    const item = this.field() ?? this.call(false) ?? this.#quotedText() ?? this.#numberLiteral();
-    if (item) return item;
-    throw this.#problem(
-      "missing-call-argument",
-      "expected transformer list argument: field, transformer, quoted string, or number",
-    );
+  /** `[…]`, if it is there. */
+  #argument(): { readonly argument?: string } | undefined {
+    if (!this.#word("[")) return {};
+    const argument = this.#quoted() ?? (this.problem ? undefined : this.#token(scanBareArgument));
+    if (argument === undefined) return this.problem ? undefined : this.#fail(mistakes.noArgument());
+    return this.#word("]") ? { argument } : this.#fail(mistakes.unclosedArgument());
   }
 
-  #quotedText(): Literal | undefined {
-    const from = this.#scan.at;
-    const value = this.#scan.quoted();
-    return value === undefined ? undefined : { kind: "literal", value, span: { from, to: this.#scan.at } };
+  #rightCall(): Call | undefined {
+    return this.#nested(() => {
+      const from = this.#at;
+      if (!this.#word("val(")) return this.#call(calls, from);
+      this.#blanks();
+      const field = this.#field(this.#at);
+      if (!field) return this.problem ? undefined : this.#fail(mistakes.noField());
+      return this.#closed("val", [field], from, from);
+    });
   }
 
-  /** Counts what is open as Falco does, and stops where it stops. */
-  #deeper<T>(parse: () => T): T {
-    if (++this.#depth >= this.#maxDepth) {
-      throw this.#problem("too-deep", `exceeded max depth limit of ${this.#maxDepth}`);
+  #call(names: readonly TransformerName[], from: number, began = from): Call | undefined {
+    const name = names.find((one) => this.#text.startsWith(`${one}(`, this.#at));
+    if (!name) return undefined;
+    this.#take(this.#at + name.length + 1);
+    return this.#nested(() => {
+      this.#blanks();
+      const args: CallArgument[] = [];
+      do {
+        const argument = this.#callArgument();
+        if (!argument) return undefined;
+        args.push(argument);
+        this.#blanks();
+      } while (this.#word(","));
+      return this.#closed(name, args, from, began);
+    });
+  }
+
+  #closed(name: TransformerName, args: readonly CallArgument[], from: number, began: number): Call | undefined {
+    this.#blanks();
+    if (!this.#word(")")) return this.#fail(mistakes.unclosedCall());
+    const argument = this.#argument();
+    return argument && { kind: "call", name, args, ...argument, ...this.#placed(from, began) };
+  }
+
+  #callArgument(): CallArgument | undefined {
+    return this.#nested(() => {
+      const began = this.#at;
+      this.#blanks();
+      const from = this.#at;
+      const value = this.#token(scanNumber) ?? this.#quoted();
+      if (value !== undefined) return { kind: "literal", value, ...this.#placed(from, began) };
+      if (this.problem) return undefined;
+      if (this.#word("(")) return this.#callList(from, began);
+      const operand = this.#call(calls, from, began) ?? (this.problem ? undefined : this.#field(from, began));
+      return operand ?? (this.problem ? undefined : this.#fail(mistakes.noCallArgument()));
+    });
+  }
+
+  /** What follows a `(` among a call's arguments. To Falco each item is where the list is. */
+  #callList(from: number, began: number): CallList | undefined {
+    const items: (Operand | Literal)[] = [];
+    this.#blanks();
+    if (this.#word(")")) return { kind: "call-list", items, ...this.#placed(from, began) };
+    do {
+      this.#blanks();
+      const item = this.#callListItem(began);
+      if (!item) return undefined;
+      items.push(item);
+      this.#blanks();
+    } while (this.#word(","));
+    if (!this.#word(")")) return this.#fail(mistakes.unclosedCallList());
+    return { kind: "call-list", items, ...this.#placed(from, began) };
+  }
+
+  #callListItem(began: number): Operand | Literal | undefined {
+    const from = this.#at;
+    const operand = this.#field(from, began) ?? (this.problem ? undefined : this.#call(calls, from, began));
+    if (operand || this.problem) return operand;
+    const value = this.#quoted() ?? (this.problem ? undefined : this.#token(scanNumber));
+    if (value !== undefined) return { kind: "literal", value, ...this.#placed(from, began) };
+    return this.problem ? undefined : this.#fail(mistakes.noCallListItem());
+  }
+
+  // Tokens
+
+  #text_(): Literal | undefined {
+    const from = this.#at;
+    const value = this.#quoted() ?? (this.problem ? undefined : this.#token(scanBareValue));
+    return value === undefined ? undefined : { kind: "literal", value, span: this.#span(from) };
+  }
+
+  /** A quoted string's meaning. An unclosed one is none; a bad escape fails, with the parser behind it. */
+  #quoted(): string | undefined {
+    const from = this.#at;
+    const token = this.#token(scanQuoted);
+    if (token === undefined) return undefined;
+    const meaning = unescaped(token);
+    if (!meaning.ok) {
+      return this.#fail(mistakes.badEscape(meaning.message), { from: from + meaning.from, to: from + meaning.to });
     }
-    const parsed = parse();
+    this.#lastToken = meaning.value;
+    return meaning.value;
+  }
+
+  #token(scan: Scan): string | undefined {
+    const end = scan(this.#text, this.#at);
+    return end > this.#at ? this.#take(end) : undefined;
+  }
+
+  /** Literal text, if it stands here; it needs no boundary behind it. */
+  #word(word: string): boolean {
+    const found = this.#text.startsWith(word, this.#at);
+    if (found) this.#take(this.#at + word.length);
+    return found;
+  }
+
+  #oneOf<T extends string>(words: readonly T[]): T | undefined {
+    return words.find((word) => this.#word(word));
+  }
+
+  #take(end: number): string {
+    this.#lastToken = this.#text.slice(this.#at, end);
+    this.#at = end;
+    this.#end = end;
+    return this.#lastToken;
+  }
+
+  #blanks(): boolean {
+    const from = this.#at;
+    this.#at = afterBlanks(this.#text, from);
+    return this.#at > from;
+  }
+
+  // Places and failures
+
+  #span(from: number): Span {
+    return { from, to: this.#end };
+  }
+
+  /** Falco's place of some nodes is before the blanks in front of them. */
+  #placed(from: number, began = from): { readonly span: Span; readonly falcoOffset?: number } {
+    const span = this.#span(from);
+    return began === from ? { span } : { span, falcoOffset: began };
+  }
+
+  /** One step deeper, as Falco counts steps. */
+  #nested<T>(parse: () => T | undefined): T | undefined {
+    this.#depth++;
+    const parsed = this.#depth < this.#maxDepth ? parse() : this.#fail(mistakes.tooDeep(this.#maxDepth));
     this.#depth--;
     return parsed;
   }
 
-  /** A problem where we stand; the words drawn are the token there, unless others are to blame. */
-  #problem(code: string, message: string, span?: Span): SyntaxProblem {
-    const { at, text } = this.#scan;
-    const word = /[^\s()]+|[()]/y;
-    word.lastIndex = at;
-    const here = { from: at, to: at + (word.exec(text)?.[0].length ?? 0) };
-    return new SyntaxProblem(code, message, at, span ?? here);
+  #rest(): { readonly text: string; readonly offset: number } {
+    return { text: this.#text, offset: this.#at };
+  }
+
+  #leftover(): undefined {
+    return this.#fail(mistakes.leftover(this.#lastToken, this.#rest()));
+  }
+
+  #fail(mistake: Mistake, span?: Span): undefined {
+    this.problem = { ...mistake, offset: this.#at, span: span ?? wordAt(this.#text, this.#at) };
+    return undefined;
   }
 }
 
-function isBlankBefore(text: string, at: number): boolean {
-  return at > 0 && " \t\b\r\n".includes(text[at - 1]!);
+/** The word or sign at an offset, or the place behind the text's last word. */
+function wordAt(text: string, offset: number): Span {
+  const from = afterBlanks(text, offset);
+  if (from >= text.length) return { from: offset, to: offset };
+  const word = scanBareValue(text, from);
+  return { from, to: word > from ? word : from + (text.codePointAt(from)! > 0xffff ? 2 : 1) };
+}
+
+/** Whether `and`, `or` or `not` stands here with no letter or digit behind it; `_` is neither. */
+function isKeyword(text: string, at: number): boolean {
+  const word = ["and", "or", "not"].find((one) => text.startsWith(one, at));
+  if (!word) return false;
+  const behind = text.charCodeAt(at + word.length);
+  return !isLetter(behind) && !isDigit(behind);
+}
+
+function ownWords({ message, own, help }: Problem): Pick<Mistake, "own" | "help"> {
+  return { own: own ?? message, ...(help !== undefined && { help }) };
 }

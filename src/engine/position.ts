@@ -1,15 +1,26 @@
-/** Where Falco says that something stands: bytes of UTF-8 from 0, lines and columns from 1, each CR and each LF ending a line. */
+/** Where an offset is as Falco's parser counts: in bytes of UTF-8, each CR and each LF the end of a line (reference 01 §3.1). */
 import { byteLength } from "../text/bytes.ts";
 
-export interface FalcoPosition {
+export interface ParserPosition {
+  /** Bytes from 0. */
   readonly offset: number;
+  /** From 1. */
   readonly line: number;
+  /** Bytes from 1. */
   readonly column: number;
 }
 
-/** The position of a UTF-16 offset into a condition. */
-export function falcoPosition(text: string, offset: number): FalcoPosition {
-  const before = text.slice(0, offset);
-  const lines = before.split(/[\r\n]/);
-  return { offset: byteLength(before), line: lines.length, column: byteLength(lines.at(-1)!) + 1 };
+/** `offset` in UTF-16 units; beyond the text's end it is that end. */
+export function parserPosition(text: string, offset: number): ParserPosition {
+  const to = Math.min(Math.max(offset, 0), text.length);
+  let line = 1;
+  let lineStart = 0;
+  for (let at = 0; at < to; at++) {
+    const char = text[at];
+    if (char === "\n" || char === "\r") {
+      line++;
+      lineStart = at + 1;
+    }
+  }
+  return { offset: byteLength(text, 0, to), line, column: byteLength(text, lineStart, to) + 1 };
 }

@@ -1,40 +1,43 @@
-/** Tree → text, canonically, as Falco prints conditions (reference 01 §3.7). Not every text can be parsed back: commas are not quoted. */
-import type { CallList, Condition, Literal, LiteralList, Operand } from "./syntax.ts";
+/** A condition's canonical text, as Falco prints it (reference 01 §3.7). It cannot always be read back: commas are not quoted. */
+import type { Call, CallList, Condition, FieldReference, Literal, LiteralList, Operand } from "./syntax.ts";
 
-type Printable = Condition | Operand | Literal | LiteralList | CallList;
-
-/** A condition, or any part of one. */
-export function printCondition(node: Printable): string {
-  switch (node.kind) {
+export function printCondition(condition: Condition): string {
+  switch (condition.kind) {
     case "and":
     case "or":
-      return `(${node.children.map(printCondition).join(` ${node.kind} `)})`;
+      return `(${condition.children.map(printCondition).join(` ${condition.kind} `)})`;
     case "not":
-      return `not ${printCondition(node.child)}`;
+      return `not ${printCondition(condition.child)}`;
     case "macro":
-      return node.name;
+      return condition.name;
     case "exists":
-      return `${printCondition(node.left)} exists`;
+      return `${printOperand(condition.left)} exists`;
     case "comparison": {
-      const operator = node.modifier ? `${node.operator} ${node.modifier}` : node.operator;
-      return `${printCondition(node.left)} ${operator} ${printCondition(node.right)}`;
+      const { left, operator, modifier, right } = condition;
+      return `${printOperand(left)} ${operator}${modifier ? ` ${modifier}` : ""} ${printOperand(right)}`;
     }
-    case "literal":
-      return printText(node.value);
-    case "list":
-      return `(${node.items.map(printCondition).join(", ")})`;
-    case "call-list":
-      return `(${node.items.map(printCondition).join(",")})`;
-    case "field":
-      return node.name + printArgument(node.argument);
-    case "call":
-      return `${node.name}(${node.args.map(printCondition).join(",")})${printArgument(node.argument)}`;
   }
 }
 
-function printArgument(argument: string | undefined): string {
+/** A field, a call, or a constant. */
+export function printOperand(operand: Operand | Literal | LiteralList | CallList): string {
+  switch (operand.kind) {
+    case "field":
+      return operand.name + printArgument(operand);
+    case "call":
+      return `${operand.name}(${operand.args.map(printOperand).join(",")})${printArgument(operand)}`;
+    case "call-list":
+      return `(${operand.items.map(printOperand).join(",")})`;
+    case "literal":
+      return quotedIfNeeded(operand.value);
+    case "list":
+      return `(${operand.items.map(printOperand).join(", ")})`;
+  }
+}
+
+function printArgument({ argument }: FieldReference | Call): string {
   if (argument === undefined) return "";
-  return argument === "" ? '[""]' : `[${printText(argument)}]`;
+  return argument === "" ? '[""]' : `[${quotedIfNeeded(argument)}]`;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -47,7 +50,7 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '\\"',
 };
 
-function printText(text: string): string {
-  if (!/[\b\f\n\r\t =\\'"\0]/.test(text)) return text;
-  return `"${text.replace(/[\b\f\n\r\t\\"]/g, (unit) => escapes[unit]!)}"`;
+function quotedIfNeeded(value: string): string {
+  if (!/[\b\f\n\r\t =\\'"\0]/.test(value)) return value;
+  return `"${value.replace(/[\b\f\n\r\t\\"]/g, (char) => escapes[char]!)}"`;
 }

@@ -6,78 +6,74 @@ export interface Span {
   readonly to: number;
 }
 
+/** Any node of the tree. */
+interface Node {
+  readonly span: Span;
+  /** Where Falco says that the node begins, where that isn't where it does: before blanks, or with a node around it. */
+  readonly falcoOffset?: number;
+}
+
 export type Condition = And | Or | Not | MacroReference | Exists | Comparison;
 
-export interface And {
+export interface And extends Node {
   readonly kind: "and";
   readonly children: readonly Condition[];
-  readonly span: Span;
 }
-export interface Or {
+export interface Or extends Node {
   readonly kind: "or";
   readonly children: readonly Condition[];
-  readonly span: Span;
 }
-export interface Not {
+export interface Not extends Node {
   readonly kind: "not";
   readonly child: Condition;
-  readonly span: Span;
 }
 /** A bare name where a check could stand. */
-export interface MacroReference {
+export interface MacroReference extends Node {
   readonly kind: "macro";
   readonly name: string;
-  readonly span: Span;
 }
-export interface Exists {
+export interface Exists extends Node {
   readonly kind: "exists";
   readonly left: Operand;
-  readonly span: Span;
 }
-export interface Comparison {
+export interface Comparison extends Node {
   readonly kind: "comparison";
   readonly left: Operand;
   readonly operator: ComparisonOperator;
   readonly modifier?: Modifier;
   readonly right: Literal | LiteralList | Operand;
-  readonly span: Span;
 }
 
 /** What may stand left of an operator; on the right only as a `Call` (`val(field)` is the call named `val`). */
 export type Operand = FieldReference | Call;
 
-export interface FieldReference {
+export interface FieldReference extends Node {
   readonly kind: "field";
   readonly name: string;
   /** `undefined`: none was written; `""`: `[""]` was. */
   readonly argument?: string;
-  readonly span: Span;
 }
-export interface Call {
+export interface Call extends Node {
   readonly kind: "call";
   readonly name: TransformerName;
   readonly args: readonly CallArgument[];
   readonly argument?: string;
-  readonly span: Span;
 }
 export type CallArgument = Operand | Literal | CallList;
 
 /** A `(…)` among a transformer's arguments. */
-export interface CallList {
+export interface CallList extends Node {
   readonly kind: "call-list";
   readonly items: readonly (Operand | Literal)[];
-  readonly span: Span;
 }
 /** A constant, unescaped. `quoted` and `number` tell how it was written; both print the same. */
-export interface Literal {
+export interface Literal extends Node {
   readonly kind: "literal";
   readonly value: string;
-  readonly span: Span;
 }
-export interface LiteralList {
+export interface LiteralList extends Node {
   readonly kind: "list";
   readonly items: readonly Literal[];
-  readonly span: Span;
 }
 
 export const comparisonOperators = [
