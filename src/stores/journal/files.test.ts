@@ -128,8 +128,7 @@ describe("the journal's files", () => {
     });
     expect(await texts(again)).toEqual(["1 one", "3 three"]);
     expect(await again.append(batchOf("four"))).toEqual({ position: 4, double: false });
-    expect(await texts(again)).toEqual(["1 one", "3 three"]);
-    expect((await again.read(3, 1000)).map(({ position }) => position)).toEqual([4]);
+    expect(await texts(again)).toEqual(["1 one", "3 three", "4 four"]);
     expect((await again.verify()).faults).toEqual([
       { segment: "0000000000000001.live", position: 2, what: "the bytes of this entry are not as they were written" },
     ]);
@@ -222,8 +221,7 @@ describe("the journal's files", () => {
     await rm(path("kept"));
     await writeFile(path("0000000000000009.sealed.tmp"), "half made");
     const again = await journalHere();
-    expect(await texts(again)).toEqual(["1 body 0", "2 body 1", "3 body 2"]);
-    expect((await again.read(3, 1000)).map(({ position }) => position)).toEqual([4]);
+    expect(await texts(again)).toEqual(["1 body 0", "2 body 1", "3 body 2", "4 more"]);
     expect(existsSync(path("0000000000000001.live"))).toBe(false);
     expect((await again.verify()).faults).toEqual([]);
   });
