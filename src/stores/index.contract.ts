@@ -1,0 +1,328 @@
+/** What every index promises; each kind is put through it. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Activity } from "../domain/activity.ts";
+import type { Detection } from "../domain/detection.ts";
+import { eventKeys } from "../domain/request-id.ts";
+import { BadCursor, type Index, type Judged, type Page, type Quarantined } from "../domain/store.ts";
+
+/** One place to keep an index in: opened again, it is the index that was closed or killed. */
+export interface IndexPlace {
+  open(): Promise<Index>;
+  remove(): Promise<void>;
+}
+
+/** An activity of one event, as a quiet cluster would leave it. */
+export function anActivity(
+  of: Partial<Activity> & { readonly stage?: string; readonly count?: number } = {},
+): Activity {
+  const { stage = "ResponseComplete", count = 0, ...rest } = of;
+  const time = of.time ?? "2026-03-02T08:00:00.000001Z";
+  const lastTime = of.lastTime ?? time;
+  return {
+    id: "activity-1",
+    time,
+    lastTime,
+    receivedAt: "2026-03-02T08:00:05.000Z",
+    cluster: "prod",
+    auditID: "a-1",
+    events: [{ stage, time: lastTime, detections: count }],
+    stages: [stage],
+    level: "Metadata",
+    user: "jane",
+    groups: ["dev"],
+    impersonatedUser: null,
+    verb: "create",
+    apiGroup: null,
+    resource: "pods",
+    subresource: null,
+    namespace: "default",
+    name: "web",
+    requestURI: "/api/v1/namespaces/default/pods",
+    sourceIPs: ["10.0.0.1"],
+    userAgent: "kubectl",
+    code: 201,
+    reason: null,
+    decision: "allow",
+    dryRun: false,
+    latencyMicros: 1,
+    detections: count,
+    event: { kind: "Event", stage },
+    ...rest,
+  };
+}
+
+export function aDetection(of: Partial<Detection> = {}): Detection {
+  return {
+    id: "detection-1",
+    time: "2026-03-02T08:00:00.000001Z",
+    receivedAt: "2026-03-02T08:00:05.000Z",
+    cluster: "prod",
+    rule: "Create Privileged Pod",
+    priority: "Warning",
+    source: "k8s_audit",
+    output: "a pod (user=jane)",
+    fields: { "ka.user.name": "jane", "ka.req.pod.containers.privileged": [true, false], "ka.none": null },
+    tags: ["k8s"],
+    auditID: "a-1",
+    stage: "ResponseComplete",
+    user: "jane",
+    verb: "create",
+    namespace: "default",
+    resource: "pods",
+    name: "web",
+    activity: "activity-1",
+    ...of,
+  };
+}
+
+export function aRejected(of: Partial<Quarantined> = {}): Quarantined {
+  const receivedAt = "2026-03-02T08:00:05.000Z";
+  return { id: "q-1", receivedAt, source: "webhook", cluster: "prod", reason: "no JSON", raw: "{", ...of };
+}
+
+export function judged(position: number, of: Partial<Judged> = {}): Judged {
+  return { position, activities: [], detections: [], quarantined: [], ...of };
+}
+
+const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+
+export function indexContract(name: string, place: () => Promise<IndexPlace>): void {
+  describe(`${name} keeps the index`, () => {
+    let here: IndexPlace;
+    let index: Index;
+    beforeEach(async () => {
+      here = await place();
+      index = await here.open();
+    });
+    afterEach(async () => {
+      await index.close();
+      await here.remove();
+    });
+    const reopen = async () => {
+      await index.close();
+      index = await here.open();
+    };
+    const ids = async (list: Promise<Page<{ readonly id: string }>>) => (await list).items.map(({ id }) => id);
+
+    test("a new index is empty and stands at 0", async () => {
+      expect(await index.position()).toBe(0);
+      expect(await index.counts()).toEqual({ activities: 0, detections: 0, quarantined: 0 });
+      expect(await index.activities({ limit: 10 })).toEqual({ items: [], next: null });
+    });
+
+    test("what was written is read back whole, after a reopening too", async () => {
+      const awkward = {
+        user: "o'brien \u0000 🦅 \ud800",
+        event: JSON.parse('{"__proto__":{"a":1},"10":2,"1":"\\ud800"}'),
+      };
+      await index.write(
+        judged(7, { activities: [anActivity(awkward)], detections: [aDetection()], quarantined: [aRejected()] }),
+      );
+      await reopen();
+      expect(await index.position()).toBe(7);
+      expect(await index.counts()).toEqual({ activities: 1, detections: 1, quarantined: 1 });
+      const [activity] = (await index.activities({ limit: 10 })).items;
+      expect(plain(activity)).toEqual(plain(anActivity(awkward)));
+      expect((await index.detections({ limit: 10 })).items).toEqual([aDetection()]);
+      expect((await index.quarantined({ limit: 10 })).items).toEqual([aRejected()]);
+    });
+
+    test("stages of a request become one activity, in one write or in several and in any order", async () => {
+      const [received, started, complete] = ["RequestReceived", "ResponseStarted", "ResponseComplete"].map(
+        (stage, at) =>
+          anActivity({
+            stage,
+            lastTime: `2026-03-02T08:00:0${at}.000000Z`,
+            code: at === 0 ? null : 100 + at,
+            count: at,
+          }),
+      ) as [Activity, Activity, Activity];
+      await index.write(judged(1, { activities: [complete, { ...received, id: "activity-2" }] }));
+      await index.write(judged(2, { activities: [received, anActivity({ id: "activity-3" }), started] }));
+      const { items } = await index.activities({ limit: 10 });
+      expect(items.map(({ id }) => id)).toEqual(["activity-3", "activity-2", "activity-1"]);
+      expect(items[2]).toMatchObject({
+        stages: ["RequestReceived", "ResponseStarted", "ResponseComplete"],
+        code: 102,
+        detections: 3,
+        lastTime: "2026-03-02T08:00:02.000000Z",
+      });
+      expect(plain(items[2]?.event)).toEqual({ kind: "Event", stage: "ResponseComplete" });
+    });
+
+    test("the end of a stream finds its beginning of days ago", async () => {
+      const time = "2026-02-20T08:00:00.000001Z";
+      await index.write(judged(1, { activities: [anActivity({ time, stage: "ResponseStarted" })] }));
+      const between = Array.from({ length: 300 }, (_, at) =>
+        anActivity({ id: `other-${at}`, time: `2026-02-2${1 + (at % 8)}T08:00:00.000001Z` }),
+      );
+      await index.write(judged(2, { activities: between }));
+      const end = anActivity({ time, lastTime: "2026-03-01T00:00:00.000000Z" });
+      await index.write(judged(3, { activities: [...between.slice(0, 50), end] }));
+      expect(await index.counts()).toMatchObject({ activities: 301 });
+      const [stream] = (await index.activities({ limit: 1, to: "2026-02-21T00:00:00Z" })).items;
+      expect(stream?.stages).toEqual(["ResponseStarted", "ResponseComplete"]);
+    });
+
+    test("writing the same again changes nothing but the position", async () => {
+      const all = { activities: [anActivity({ count: 2 })], detections: [aDetection()], quarantined: [aRejected()] };
+      await index.write(judged(1, all));
+      const before = plain([(await index.activities({ limit: 9 })).items, await index.counts()]);
+      await index.write(judged(2, { ...all, detections: [aDetection(), aDetection({ id: "detection-2" })] }));
+      await index.write(judged(3, { ...all, detections: [aDetection({ id: "detection-2" })] }));
+      expect(plain([(await index.activities({ limit: 9 })).items, await index.counts()])).toEqual([
+        before[0],
+        { activities: 1, detections: 2, quarantined: 1 },
+      ]);
+      expect(await index.position()).toBe(3);
+    });
+
+    test("an event that is there already is told by its key, another stage or moment of its request is not", async () => {
+      await index.write(judged(1, { activities: [anActivity()] }));
+      const asked = [
+        anActivity(),
+        anActivity({ stage: "Panic" }),
+        anActivity({ lastTime: "2026-03-02T08:00:00.000002Z" }),
+        anActivity({ id: "activity-2" }),
+      ];
+      expect(await index.seen(asked)).toEqual(new Set(eventKeys(anActivity())));
+    });
+
+    test("lists are newest first, equal moments in a stable order, and pages neither skip nor repeat", async () => {
+      const detections = Array.from({ length: 95 }, (_, at) =>
+        aDetection({ id: `d-${String(at).padStart(2, "0")}`, time: `2026-03-02T08:00:0${at % 7}.00000${at % 3}Z` }),
+      );
+      await index.write(judged(1, { detections: detections.slice(0, 40) }));
+      await index.write(judged(2, { detections: detections.slice(40) }));
+      const expected = [...detections]
+        .sort((a, b) => (a.time === b.time ? (a.id < b.id ? 1 : -1) : a.time < b.time ? 1 : -1))
+        .map(({ id }) => id);
+      const paged: string[] = [];
+      let cursor: string | undefined;
+      for (let pages = 0; pages < 100; pages++) {
+        const page = await index.detections({ limit: 10, cursor });
+        paged.push(...page.items.map(({ id }) => id));
+        // What comes in between, newer than where the reader is, moves no page.
+        await index.write(
+          judged(3 + pages, { detections: [aDetection({ id: `n-${pages}`, time: "2026-03-03T00:00:00Z" })] }),
+        );
+        if (page.next === null) break;
+        cursor = page.next;
+      }
+      expect(paged).toEqual(expected);
+    });
+
+    test("a range includes its beginning and excludes its end, to the nanosecond and in any offset", async () => {
+      const times = ["08:00:00Z", "08:00:00.000000001Z", "08:00:00.5Z", "08:00:01Z"];
+      await index.write(
+        judged(1, { detections: times.map((time, at) => aDetection({ id: `d${at}`, time: `2026-03-02T${time}` })) }),
+      );
+      const within = (from?: string, to?: string) => ids(index.detections({ limit: 10, from, to }));
+      expect(await within("2026-03-02T08:00:00Z", "2026-03-02T08:00:01Z")).toEqual(["d2", "d1", "d0"]);
+      expect(await within("2026-03-02T08:00:00.000000001Z")).toEqual(["d3", "d2", "d1"]);
+      expect(await within("2026-03-02T08:00:00.0000000005Z", "2026-03-02T08:00:00.0000000011Z")).toEqual(["d1"]);
+      expect(await within("2026-03-02T10:00:00.5+02:00", "2026-03-02T03:00:01.0-05:00")).toEqual(["d2"]);
+      expect(await within("9999-12-31T23:59:59Z")).toEqual([]);
+      expect(await within(undefined, "0001-01-01T00:00:00Z")).toEqual([]);
+      await expect(within("yesterday")).rejects.toThrow("`from` is no RFC 3339 time");
+    });
+
+    test("each filter is a set of accepted values, whatever characters they hold", async () => {
+      const hostile = "'); DROP TABLE detections; --";
+      await index.write(
+        judged(1, {
+          detections: [
+            aDetection({ id: "a", rule: hostile, resource: "pods/exec" }),
+            aDetection({ id: "b", user: null, cluster: "dev", priority: "Critical", resource: "podtemplates" }),
+            aDetection({ id: "c", namespace: null, verb: "get" }),
+          ],
+          activities: [
+            anActivity({ id: "a", subresource: "exec" }),
+            anActivity({ id: "b", user: hostile }),
+            anActivity({ id: "c", name: null }),
+          ],
+        }),
+      );
+      const detections = (query: Record<string, readonly string[]>) => ids(index.detections({ limit: 10, ...query }));
+      const activities = (query: Record<string, readonly string[]>) => ids(index.activities({ limit: 10, ...query }));
+      expect(await detections({ rule: [hostile, "none"] })).toEqual(["a"]);
+      expect(await detections({ cluster: ["dev", "prod"], priority: ["Critical"] })).toEqual(["b"]);
+      expect(await detections({ user: ["jane"] })).toEqual(["c", "a"]);
+      expect(await detections({ namespace: ["default"], verb: ["create"] })).toEqual(["b", "a"]);
+      expect(await detections({ resource: ["pods"] })).toEqual(["c", "a"]);
+      expect(await detections({ resource: ["pods/exec"] })).toEqual(["a"]);
+      expect(await detections({ rule: [] })).toEqual([]);
+      expect(await activities({ user: [hostile] })).toEqual(["b"]);
+      expect(await activities({ resource: ["pods"], name: ["web"] })).toEqual(["b", "a"]);
+      expect(await activities({ resource: ["pods/exec", "nodes"] })).toEqual(["a"]);
+      expect(await index.counts()).toMatchObject({ detections: 3 });
+    });
+
+    test("a cursor that no page of the list answered is refused", async () => {
+      const detections = ["a", "b"].map((id) => aDetection({ id }));
+      await index.write(judged(1, { detections, activities: ["a", "b"].map((id) => anActivity({ id })) }));
+      const { next } = await index.activities({ limit: 1 });
+      const forged = Buffer.from('["detections","99999999999999999999","a"]').toString("base64url");
+      for (const cursor of ["", "x", `${next}`, forged, Buffer.from("[]").toString("base64url")]) {
+        await expect(index.detections({ limit: 1, cursor })).rejects.toThrow(BadCursor);
+      }
+      expect(await ids(index.activities({ limit: 1, cursor: `${next}` }))).toEqual(["a"]);
+    });
+
+    test("a page holds at most a thousand items, and at least one", async () => {
+      await index.write(
+        judged(1, { detections: Array.from({ length: 1100 }, (_, at) => aDetection({ id: `d${at}` })) }),
+      );
+      expect((await index.detections({ limit: 5000 })).items.length).toBe(1000);
+      expect((await index.detections({ limit: 0 })).items.length).toBe(1);
+    });
+
+    test("readers see whole writes only, while writing goes on", async () => {
+      let writing = true;
+      const writes = (async () => {
+        for (let at = 1; at <= 15; at++) {
+          const activities = Array.from({ length: 20 }, (_, n) => anActivity({ id: `a-${at}-${n}` }));
+          await index.write(judged(at, { activities, detections: [aDetection({ id: `d-${at}` })] }));
+        }
+        writing = false;
+      })();
+      while (writing) {
+        const { activities, detections } = await index.counts();
+        expect(activities).toBe(detections * 20);
+      }
+      await writes;
+      expect(await index.counts()).toMatchObject({ activities: 300, detections: 15 });
+    });
+
+    test("retention by age counts from receipt, and leaves the position", async () => {
+      const old = { receivedAt: "2026-01-01T00:00:00.000Z" };
+      await index.write(
+        judged(9, {
+          activities: [anActivity({ id: "old", ...old }), anActivity()],
+          detections: [aDetection({ id: "old", ...old }), aDetection({ time: "2020-01-01T00:00:00Z" })],
+          quarantined: [aRejected({ id: "old", ...old }), aRejected()],
+        }),
+      );
+      expect(await index.retain({ before: new Date("2026-03-02T08:00:05.000Z") })).toEqual({ removedRows: 3 });
+      expect(await index.retain({ before: new Date("2026-03-02T08:00:05.000Z") })).toEqual({ removedRows: 0 });
+      expect(await ids(index.detections({ limit: 10 }))).toEqual(["detection-1"]);
+      expect(await index.position()).toBe(9);
+    });
+
+    test("cleared, it is as new, and stays so", async () => {
+      await index.write(judged(9, { activities: [anActivity()], detections: [aDetection()] }));
+      await index.clear();
+      await reopen();
+      expect(await index.position()).toBe(0);
+      expect(await index.counts()).toEqual({ activities: 0, detections: 0, quarantined: 0 });
+    });
+
+    test("closing waits for what was begun, and closing twice is closing once", async () => {
+      const write = index.write(judged(1, { detections: [aDetection()] }));
+      await Promise.all([write, index.close(), index.close()]);
+      await expect(index.counts()).rejects.toThrow("the index is closed");
+      index = await here.open();
+      expect(await index.position()).toBe(1);
+    });
+  });
+}

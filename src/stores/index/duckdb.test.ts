@@ -1,0 +1,141 @@
+/** The embedded index: the contract, what a kill leaves, what lies on the disk, and that it gives space back. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterEach, describe, expect, test } from "vitest";
+import { anActivity, indexContract, judged } from "../index.contract.ts";
+import { DamagedIndex, IndexInUse, NewerIndex, openIndex } from "./index.ts";
+import { migrations } from "./migrations.ts";
+
+const folders: string[] = [];
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "tiercel-index-"));
+  folders.push(made);
+  return join(made, "index");
+}
+afterEach(async () => {
+  for (const made of folders.splice(0)) await rm(made, { recursive: true });
+});
+
+indexContract("DuckDB", async () => {
+  const dir = join(mkdtempSync(join(tmpdir(), "tiercel-index-")), "index");
+  return { open: () => openIndex({ dir }), remove: () => rm(join(dir, ".."), { recursive: true }) };
+});
+
+/** Writes without end, and prints each position once it is written. */
+function writer(dir: string): string {
+  return `
+    const { openIndex } = await import(${JSON.stringify(join(import.meta.dirname, "index.ts"))});
+    const index = await openIndex({ dir: ${JSON.stringify(dir)} });
+    for (let position = await index.position() + 1; ; position++) {
+      const activities = Array.from({ length: 50 }, (_, n) => ({
+        id: position + "-" + n, time: "2026-03-02T08:00:00Z", lastTime: "2026-03-02T08:00:00Z",
+        receivedAt: "2026-03-02T08:00:00Z", events: [], stages: [], cluster: "c", user: null, namespace: null,
+        verb: null, resource: null, subresource: null, name: null, detections: 0, event: { filler: "x".repeat(3000) },
+      }));
+      await index.write({ position, activities, detections: [], quarantined: [] });
+      process.stdout.write(position + "\\n");
+    }`;
+}
+
+describe("on the disk", () => {
+  test("killed at any moment, it opens with whole writes up to the last acknowledged", async () => {
+    const dir = folder();
+    for (const acknowledgements of [1, 3, 8, 20, 5]) {
+      const child = spawn(process.execPath, ["--input-type=module", "-e", writer(dir)], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let told = "";
+      child.stdout.on("data", (data) => {
+        told += data;
+        if (told.split("\n").length > acknowledgements) child.kill("SIGKILL");
+      });
+      await once(child, "close");
+      const index = await openIndex({ dir });
+      const position = await index.position();
+      expect(position).toBeGreaterThanOrEqual(Number(told.split("\n").at(-2)));
+      expect(await index.counts()).toMatchObject({ activities: position * 50 });
+      await index.close();
+    }
+  });
+
+  test("the folder and the file are their owner's alone", async () => {
+    const dir = folder();
+    const index = await openIndex({ dir });
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+    expect(statSync(join(dir, "index.duckdb")).mode & 0o777).toBe(0o600);
+    await index.close();
+  });
+
+  test("a damaged file is refused with the way out, and `fresh` is that way", async () => {
+    const dir = folder();
+    const index = await openIndex({ dir });
+    await index.write(judged(3, { activities: [anActivity()] }));
+    await index.close();
+    const file = join(dir, "index.duckdb");
+    writeFileSync(file, "this was an index once ".repeat(2000));
+    const refused = openIndex({ dir });
+    await expect(refused).rejects.toThrow(DamagedIndex);
+    await expect(refused).rejects.toThrow(/index\.duckdb is damaged \(.*\): rebuild it with `tiercel journal rejudge`/);
+    const anew = await openIndex({ dir, fresh: true });
+    expect(await anew.position()).toBe(0);
+    await anew.close();
+  });
+
+  test("an index of a newer Tiercel is refused by name", async () => {
+    const dir = folder();
+    await (await openIndex({ dir })).close();
+    const file = join(dir, "index.duckdb");
+    const instance = await DuckDBInstance.create(file);
+    const connection = await instance.connect();
+    await connection.run(`UPDATE meta SET version = ${migrations.length + 1}`);
+    connection.closeSync();
+    instance.closeSync();
+    await expect(openIndex({ dir })).rejects.toThrow(new NewerIndex(file, migrations.length + 1, migrations.length));
+  });
+
+  test("an index that another process has open is refused as such", async () => {
+    const dir = folder();
+    const child = spawn(process.execPath, ["--input-type=module", "-e", writer(dir)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await Promise.race([once(child.stdout, "data"), once(child, "close")]);
+    await expect(openIndex({ dir })).rejects.toThrow(IndexInUse);
+    child.kill("SIGKILL");
+    await once(child, "close");
+  });
+
+  test("retention by size gives the space back, oldest receipts first", async () => {
+    const dir = folder();
+    const index = await openIndex({ dir });
+    let state = 1;
+    const noise = () => {
+      state = (state * 48271) % 2147483647;
+      return state.toString(36);
+    };
+    for (let position = 1; position <= 12; position++) {
+      const activities = Array.from({ length: 5000 }, (_, n) => {
+        const at = new Date(Date.UTC(2026, 2, 2) + (position * 5000 + n) * 1000).toISOString();
+        const event = { filler: Array.from({ length: 30 }, noise).join("") };
+        return anActivity({ id: `${position}-${n}-${noise()}`, time: at, receivedAt: at, event });
+      });
+      await index.write(judged(position, { activities }));
+    }
+    await index.retain({ before: new Date(0), maxBytes: Number.MAX_SAFE_INTEGER });
+    await index.close();
+    const again = await openIndex({ dir });
+    const full = await again.bytes();
+    const newest = (await again.activities({ limit: 1 })).items[0]?.id;
+    const { removedRows } = await again.retain({ maxBytes: Math.floor(full / 2) });
+    expect(await again.bytes()).toBeLessThanOrEqual(full / 2);
+    expect(removedRows).toBeGreaterThan(20_000);
+    expect((await again.counts()).activities).toBe(60_000 - removedRows);
+    expect(removedRows).toBeLessThan(55_000);
+    expect((await again.activities({ limit: 1 })).items[0]?.id).toBe(newest);
+    await again.close();
+  });
+});

@@ -1,0 +1,306 @@
+/** The index in one DuckDB file: one writer in turn, readers beside it, each write one transaction with its position. */
+import { setImmediate } from "node:timers/promises";
+import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
+import type { Activity } from "../../domain/activity.ts";
+import { mergeActivities } from "../../domain/activity-of.ts";
+import type { Detection } from "../../domain/detection.ts";
+import { eventKeys } from "../../domain/request-id.ts";
+import type { ActivityQuery, DetectionQuery, Index, Judged, Page, Quarantined, Range } from "../../domain/store.ts";
+import { type Database, openDatabase } from "./database.ts";
+import type { IndexOptions } from "./index.ts";
+import { type Filters, type Parameter, pageQuery } from "./page.ts";
+import {
+  activityTable,
+  type Cell,
+  detectionTable,
+  nanosWithin,
+  quarantineTable,
+  type Table,
+  type TableName,
+} from "./rows.ts";
+
+export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
+  const database = await openDatabase(options);
+  return new DuckdbIndex(database, await database.connect());
+}
+
+/** Rows handed to DuckDB before the event loop gets its turn: some 4 ms. */
+const rowsAtOnce = 512;
+const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
+
+class DuckdbIndex implements Index {
+  readonly #database: Database;
+  readonly #writer: DuckDBConnection;
+  readonly #idle: DuckDBConnection[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+  #reading = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(database: Database, writer: DuckDBConnection) {
+    this.#database = database;
+    this.#writer = writer;
+  }
+
+  async position(): Promise<number> {
+    return Number((await this.#read("SELECT position FROM meta"))[0]?.[0]);
+  }
+
+  write(judged: Judged): Promise<void> {
+    return this.#inTurn(() =>
+      this.#transaction(async () => {
+        await this.#writeActivities(judged.activities);
+        await this.#writeNew(detectionTable, judged.detections);
+        await this.#writeNew(quarantineTable, judged.quarantined);
+        await this.#writer.run("UPDATE meta SET position = $1", [BigInt(judged.position)]);
+      }),
+    );
+  }
+
+  detections(query: DetectionQuery): Promise<Page<Detection>> {
+    const { cluster, rule, priority, user, namespace, verb, resource } = query;
+    return this.#page(detectionTable, query, { cluster, rule, priority, user, namespace, verb, resource });
+  }
+
+  activities(query: ActivityQuery): Promise<Page<Activity>> {
+    const { cluster, user, namespace, verb, resource, name } = query;
+    return this.#page(activityTable, query, { cluster, user, namespace, verb, resource, name });
+  }
+
+  quarantined(range: Range): Promise<Page<Quarantined>> {
+    return this.#page(quarantineTable, range);
+  }
+
+  async seen(activities: readonly Pick<Activity, "id" | "time" | "events">[]): Promise<ReadonlySet<string>> {
+    const wanted = activities.map(({ id, time }) => ({ id, at: nanosWithin(time) }));
+    const known = new Set<string>();
+    await this.#withReader(async (reader) => {
+      for (const { id, doc } of await lookUp(reader, "activities", wanted)) {
+        const { events } = JSON.parse(doc);
+        for (const key of eventKeys({ id, events })) known.add(key);
+      }
+    });
+    return new Set(activities.flatMap(eventKeys).filter((key) => known.has(key)));
+  }
+
+  async counts() {
+    const counted = tables.map((table) => `(SELECT count(*) FROM ${table})`).join(", ");
+    const [activities, detections, quarantined] = (await this.#read(`SELECT ${counted}`))[0] ?? [];
+    return { activities: Number(activities), detections: Number(detections), quarantined: Number(quarantined) };
+  }
+
+  retain({ before, maxBytes }: { before?: Date; maxBytes?: number }): Promise<{ readonly removedRows: number }> {
+    return this.#inTurn(async () => {
+      let removedRows = 0;
+      if (before !== undefined) removedRows += await this.#removeBefore(BigInt(before.getTime()) * 1_000_000n);
+      if (maxBytes === undefined) return { removedRows };
+      if (this.#database.bytes() > maxBytes) await this.#checkpoint();
+      for (let bytes = this.#database.bytes(); bytes > maxBytes; bytes = this.#database.bytes()) {
+        const cut = await this.#receivedAt(1 - maxBytes / bytes);
+        if (cut === undefined) break;
+        removedRows += await this.#removeBefore(cut + 1n);
+      }
+      return { removedRows };
+    });
+  }
+
+  clear(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#transaction(async () => {
+        for (const table of tables) await this.#writer.run(`DELETE FROM ${table}`);
+        await this.#writer.run("UPDATE meta SET position = 0");
+      });
+      await this.#checkpoint();
+    });
+  }
+
+  async bytes(): Promise<number> {
+    return this.#database.bytes();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.#turn;
+      await Promise.allSettled(this.#reading);
+      await this.#checkpoint();
+      for (const connection of [this.#writer, ...this.#idle]) connection.closeSync();
+      this.#database.close();
+    })();
+    return this.#closed;
+  }
+
+  /** Whatever is held of the same requests is taken out, merged, and put in again. */
+  async #writeActivities(activities: readonly Activity[]): Promise<void> {
+    const merged = new Map<string, Activity>();
+    for (const activity of activities) {
+      const known = merged.get(activity.id);
+      merged.set(activity.id, known === undefined ? activity : mergeActivities(known, activity));
+    }
+    const wanted = [...merged.values()].map((item) => ({ id: item.id, at: activityTable.at(item) }));
+    const held = await lookUp(this.#writer, "activities", wanted);
+    const replaced: bigint[] = [];
+    for (const { id, rowid, doc, event } of held) {
+      const [coming, former] = [merged.get(id), activityTable.item([doc, event])];
+      if (coming === undefined) continue;
+      replaced.push(rowid);
+      merged.set(id, mergeActivities(former, coming));
+    }
+    if (replaced.length > 0) {
+      await this.#writer.run(`DELETE FROM activities WHERE rowid IN (${replaced.join(", ")})`);
+    }
+    await this.#append("activities", [...merged.values()], activityTable);
+  }
+
+  async #writeNew<T extends { readonly id: string }>(table: Table<T>, items: readonly T[]): Promise<void> {
+    const coming = new Map(items.map((item) => [item.id, item]));
+    const wanted = [...coming.values()].map((item) => ({ id: item.id, at: table.at(item) }));
+    for (const { id } of await lookUp(this.#writer, table.name, wanted)) coming.delete(id);
+    await this.#append(table.name, [...coming.values()], table);
+  }
+
+  async #append<T>(name: TableName, items: readonly T[], table: Table<T>): Promise<void> {
+    if (items.length === 0) return;
+    const appender = await this.#writer.createAppender(name, "main", "tiercel");
+    try {
+      for (const [at, item] of items.entries()) {
+        for (const cell of table.row(item)) appendCell(appender, cell);
+        appender.endRow();
+        if (at % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
+      }
+      appender.flushSync();
+    } finally {
+      appender.closeSync();
+    }
+  }
+
+  async #removeBefore(received: bigint): Promise<number> {
+    let removed = 0;
+    await this.#transaction(async () => {
+      for (const table of tables) {
+        const result = await this.#writer.run(`DELETE FROM ${table} WHERE received < $1`, [received]);
+        removed += result.rowsChanged;
+      }
+    });
+    if (removed > 0) await this.#checkpoint();
+    return removed;
+  }
+
+  /** The receipt that this share of all rows do not go beyond; undefined where there are no rows. */
+  async #receivedAt(share: number): Promise<bigint | undefined> {
+    const all = tables.map((table) => `SELECT received FROM ${table}`).join(" UNION ALL ");
+    const sql = `SELECT quantile_disc(received, ${Math.min(Math.max(share, 0.02), 1).toFixed(6)}) FROM (${all})`;
+    const cut = (await this.#writer.runAndReadAll(sql)).getRows()[0]?.[0];
+    return typeof cut === "bigint" ? cut : undefined;
+  }
+
+  async #checkpoint(): Promise<void> {
+    await this.#writer.run("CHECKPOINT tiercel");
+  }
+
+  async #transaction(work: () => Promise<void>): Promise<void> {
+    await this.#writer.run("BEGIN");
+    try {
+      await work();
+      await this.#writer.run("COMMIT");
+    } catch (error) {
+      // Where even that fails, DuckDB has ended the transaction by itself; the first error says why.
+      await this.#writer.run("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) return Promise.reject(new Error("the index is closed"));
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #page<T>(table: Table<T>, range: Range, filters: Filters = {}): Promise<Page<T>> {
+    const query = pageQuery(table, range, filters);
+    return query.page(await this.#read(query.sql, query.parameters));
+  }
+
+  async #read(sql: string, parameters: readonly Parameter[] = []): Promise<unknown[][]> {
+    return this.#withReader(async (reader) => (await reader.runAndReadAll(sql, [...parameters])).getRows());
+  }
+
+  async #withReader<T>(work: (reader: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) throw new Error("the index is closed");
+    const reading = (async () => {
+      const reader = this.#idle.pop() ?? (await this.#database.connect());
+      try {
+        return await work(reader);
+      } finally {
+        this.#idle.push(reader);
+      }
+    })();
+    this.#reading.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reading.delete(reading);
+    }
+  }
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly at: bigint;
+}
+interface Held {
+  readonly id: string;
+  readonly rowid: bigint;
+  readonly doc: string;
+  readonly event: string;
+}
+
+/** Moments further apart than this are looked up apart, so that one straggler does not have everything between read. */
+const gap = 60_000_000_000n;
+const mostStretches = 32;
+
+/** The rows of these ids. Each id has one moment, by which DuckDB leaves out all groups of rows but a few. */
+async function lookUp(connection: DuckDBConnection, table: TableName, wanted: readonly Wanted[]): Promise<Held[]> {
+  const held: Held[] = [];
+  const columns = table === "activities" ? "rowid, id, doc, event" : "rowid, id";
+  for (const { from, to, ids } of stretches(wanted)) {
+    const found = await connection.runAndReadAll(
+      `SELECT rowid FROM ${table} WHERE moment >= $1 AND moment <= $2 AND id IN (SELECT unnest($3))`,
+      [from, to, listValue(ids)],
+      { 3: LIST(VARCHAR) },
+    );
+    const rowids = found.getRows().map(([rowid]) => rowid);
+    if (rowids.length === 0) continue;
+    const rows = await connection.runAndReadAll(
+      `SELECT ${columns} FROM ${table} WHERE rowid IN (${rowids.join(", ")})`,
+    );
+    for (const [rowid, id, doc, event] of rows.getRows()) {
+      if (typeof rowid !== "bigint") continue;
+      held.push({ rowid, id: String(id), doc: String(doc), event: String(event) });
+    }
+  }
+  return held;
+}
+
+function stretches(wanted: readonly Wanted[]): { from: bigint; to: bigint; ids: string[] }[] {
+  const sorted = [...wanted].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const found: { from: bigint; to: bigint; ids: string[] }[] = [];
+  for (const { id, at } of sorted) {
+    const last = found.at(-1);
+    if (last !== undefined && (at - last.to <= gap || found.length === mostStretches)) {
+      last.to = at;
+      last.ids.push(id.toWellFormed());
+    } else {
+      found.push({ from: at, to: at, ids: [id.toWellFormed()] });
+    }
+  }
+  return found;
+}
+
+function appendCell(
+  appender: { appendNull(): void; appendVarchar(value: string): void; appendBigInt(value: bigint): void },
+  cell: Cell,
+): void {
+  if (cell === null) appender.appendNull();
+  else if (typeof cell === "bigint") appender.appendBigInt(cell);
+  else appender.appendVarchar(cell);
+}

@@ -1,0 +1,23 @@
+/** How the index's tables came to be, step by step: a released step never changes, a change is a new step. */
+
+/**
+ * Step n, counted from 1, takes an index from version n - 1 to n. Times are nanoseconds since 1970. What can be
+ * filtered by is a column; the whole item is `doc`, as JSON. No key or index of DuckDB's: they cost each write
+ * more than the pruned look-ups save, and keep what is deleted.
+ */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    "CREATE TABLE meta (version INTEGER NOT NULL, position BIGINT NOT NULL)",
+    "INSERT INTO meta VALUES (0, 0)",
+    `CREATE TABLE activities (
+       id VARCHAR NOT NULL, moment BIGINT NOT NULL, received BIGINT NOT NULL,
+       cluster VARCHAR, "user" VARCHAR, namespace VARCHAR, verb VARCHAR, resource VARCHAR, name VARCHAR,
+       doc VARCHAR NOT NULL, event VARCHAR NOT NULL)`,
+    `CREATE TABLE detections (
+       id VARCHAR NOT NULL, moment BIGINT NOT NULL, received BIGINT NOT NULL,
+       cluster VARCHAR, rule VARCHAR, priority VARCHAR, "user" VARCHAR, namespace VARCHAR, verb VARCHAR,
+       resource VARCHAR, doc VARCHAR NOT NULL)`,
+    `CREATE TABLE quarantine (
+       id VARCHAR NOT NULL, moment BIGINT NOT NULL, received BIGINT NOT NULL, doc VARCHAR NOT NULL)`,
+  ],
+];

@@ -1,0 +1,82 @@
+/** One page of a list, newest first: the range, the filters and the cursor as SQL, with every value a parameter. */
+import { BadCursor, type Page, type Range } from "../../domain/store.ts";
+import { nanosOf } from "../../domain/time.ts";
+import { column, type Table, within64 } from "./rows.ts";
+
+export type Parameter = string | bigint;
+export type Filters = Readonly<Record<string, readonly string[] | undefined>>;
+
+const mostItems = 1000;
+
+export interface PageQuery<T> {
+  readonly sql: string;
+  readonly parameters: readonly Parameter[];
+  /** The page out of the rows the SQL answers. */
+  page(rows: readonly (readonly unknown[])[]): Page<T>;
+}
+
+/**
+ * `filters` are by column. Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
+ * a time that is none.
+ */
+export function pageQuery<T>(table: Table<T>, range: Range, filters: Filters = {}): PageQuery<T> {
+  const limit = Math.min(Math.max(Math.floor(range.limit) || 1, 1), mostItems);
+  const parameters: Parameter[] = [];
+  const conditions: string[] = [];
+  const given = (value: Parameter) => `$${parameters.push(value)}`;
+
+  if (range.from !== undefined) conditions.push(`moment >= ${given(bound(range.from, "from"))}`);
+  if (range.to !== undefined) conditions.push(`moment < ${given(bound(range.to, "to"))}`);
+  if (range.cursor !== undefined) {
+    const { at, id } = cursorOf(table.name, range.cursor);
+    const last = given(at);
+    conditions.push(`moment <= ${last} AND (moment < ${last} OR id < ${given(id)})`);
+  }
+  for (const [name, accepted] of Object.entries(filters)) {
+    if (accepted === undefined) continue;
+    const values = accepted.map((value) => ({ value, parameter: given(column(value) ?? "") }));
+    const whole = `"${name}" IN (${values.map(({ parameter }) => parameter).join(", ") || "NULL"})`;
+    const plain = name === "resource" ? values.filter(({ value }) => !value.includes("/")) : [];
+    const base = `split_part("${name}", '/', 1) IN (${plain.map(({ parameter }) => parameter).join(", ")})`;
+    conditions.push(plain.length === 0 ? whole : `(${whole} OR ${base})`);
+  }
+  return {
+    sql: [
+      `SELECT moment, id, ${table.read.join(", ")} FROM ${table.name}`,
+      conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`,
+      `ORDER BY moment DESC, id DESC LIMIT ${limit + 1}`,
+    ].join(" "),
+    parameters,
+    page: (rows) => {
+      const items = rows.slice(0, limit).map(([, , ...cells]) => table.item(cells.map(String)));
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return { items, next: last === undefined ? null : cursor(table.name, String(last[0]), String(last[1])) };
+    },
+  };
+}
+
+function cursor(list: string, at: string, id: string): string {
+  return Buffer.from(JSON.stringify([list, at, id])).toString("base64url");
+}
+
+function cursorOf(list: string, text: string): { readonly at: bigint; readonly id: string } {
+  const foreign = () => new BadCursor("the cursor is none of this list's: start again without one");
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(text, "base64url").toString());
+  } catch {
+    throw foreign();
+  }
+  if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== list) throw foreign();
+  const [, at, id]: unknown[] = parts;
+  if (typeof at !== "string" || !/^-?\d{1,19}$/.test(at) || typeof id !== "string") throw foreign();
+  if (within64(BigInt(at)) !== BigInt(at) || cursor(list, at, id) !== text) throw foreign();
+  return { at: BigInt(at), id };
+}
+
+/** Digits beyond nanoseconds lie between two of them: the first moment not before is the same bound. */
+function bound(text: string, name: string): bigint {
+  const nanos = nanosOf(text);
+  if (nanos === undefined) throw new RangeError(`\`${name}\` is no RFC 3339 time: 2026-03-02T08:00:00Z is one`);
+  return within64(/[.,]\d{9}\d*[1-9]/.test(text) ? nanos + 1n : nanos);
+}

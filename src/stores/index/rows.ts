@@ -1,0 +1,88 @@
+/** Items as rows of their tables and back: one column list a table, in the order in which rows are appended. */
+import type { Activity } from "../../domain/activity.ts";
+import type { Detection } from "../../domain/detection.ts";
+import { JsonText, jsonTextOf } from "../../domain/json-text.ts";
+import type { Quarantined } from "../../domain/store.ts";
+import { nanosOf } from "../../domain/time.ts";
+
+export type TableName = "activities" | "detections" | "quarantine";
+export type Cell = string | bigint | null;
+
+/** What a table holds of an item, and how to have the item back from the cells of `read`. */
+export interface Table<T> {
+  readonly name: TableName;
+  row(item: T): readonly Cell[];
+  /** Columns that make up the item again. */
+  readonly read: readonly string[];
+  item(cells: readonly string[]): T;
+  /** When it happened, the time that lists go by. */
+  at(item: T): bigint;
+}
+
+export const activityTable: Table<Activity> = {
+  name: "activities",
+  row: (item) => {
+    const { event, ...rest } = item;
+    return [
+      ...key(item.id, activityTable.at(item), item.receivedAt),
+      column(item.cluster),
+      column(item.user),
+      column(item.namespace),
+      column(item.verb),
+      column(
+        item.resource === null || item.subresource === null ? item.resource : `${item.resource}/${item.subresource}`,
+      ),
+      column(item.name),
+      JSON.stringify(rest),
+      jsonTextOf(event).toWellFormed(),
+    ];
+  },
+  read: ["doc", "event"],
+  item: ([doc = "", event = ""]) => ({ ...JSON.parse(doc), event: new JsonText(event) }),
+  at: ({ time }) => nanosWithin(time),
+};
+
+export const detectionTable: Table<Detection> = {
+  name: "detections",
+  row: (item) => [
+    ...key(item.id, detectionTable.at(item), item.receivedAt),
+    column(item.cluster),
+    column(item.rule),
+    column(item.priority),
+    column(item.user),
+    column(item.namespace),
+    column(item.verb),
+    column(item.resource),
+    JSON.stringify(item),
+  ],
+  read: ["doc"],
+  item: ([doc = ""]) => JSON.parse(doc),
+  at: ({ time }) => nanosWithin(time),
+};
+
+export const quarantineTable: Table<Quarantined> = {
+  name: "quarantine",
+  row: (item) => [...key(item.id, quarantineTable.at(item), item.receivedAt), JSON.stringify(item)],
+  read: ["doc"],
+  item: ([doc = ""]) => JSON.parse(doc),
+  at: ({ receivedAt }) => nanosWithin(receivedAt),
+};
+
+/** DuckDB takes UTF-8 only; a lone surrogate becomes U+FFFD here as it does in a filter. */
+export function column(text: string | null): string | null {
+  return text === null ? null : text.toWellFormed();
+}
+
+/** The years 1677 to 2262 fit into 64 bits of nanoseconds; what lies beyond sorts at the edge, its text kept in `doc`. */
+export function nanosWithin(text: string): bigint {
+  return within64(nanosOf(text) ?? 0n);
+}
+
+export function within64(nanos: bigint): bigint {
+  const edge = 2n ** 63n - 1n;
+  return nanos > edge ? edge : nanos < -edge ? -edge : nanos;
+}
+
+function key(id: string, at: bigint, receivedAt: string): readonly [string, bigint, bigint] {
+  return [id.toWellFormed(), at, nanosWithin(receivedAt)];
+}
