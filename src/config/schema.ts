@@ -1,0 +1,138 @@
+/** The configuration: the shelves' own options, and the few that belong to nobody. */
+import { z } from "zod";
+import { demo } from "../sources/demo.ts";
+import { webhook } from "../sources/webhook.ts";
+import { addressOption } from "./address.ts";
+
+const mebibyte = 1 << 20;
+
+const days = (doc: string) => z.number().positive().optional().describe(doc);
+const bytes = (least: number, doc: string) => z.int().min(least).optional().describe(doc);
+const sourceName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: "must be small letters, digits and `-`" })
+  .optional()
+  .describe("The name its batches are kept under. Its type, unless told.");
+
+const Api = z.strictObject({
+  listen: addressOption
+    .default("127.0.0.1:7766")
+    .describe("Where the API listens. Beyond loopback it is plain HTTP: put TLS in front of it."),
+  open_metrics: z
+    .boolean()
+    .optional()
+    .describe("Whether `/metrics` can be read without a token. Unless told: only where the API listens on loopback."),
+});
+
+const Selection = z.union([
+  z.strictObject({ enable: z.strictObject({ rule: z.string().optional(), tag: z.string().optional() }) }),
+  z.strictObject({ disable: z.strictObject({ rule: z.string().optional(), tag: z.string().optional() }) }),
+]);
+
+const Rules = z.strictObject({
+  files: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("Rules files, and folders of them, in the order they are loaded. Instead of Tiercel's own pack."),
+  matching: z
+    .enum(["first", "all"])
+    .default("first")
+    .describe("Whether an event makes a detection of the first rule that matches, as Falco's default is, or of all."),
+  selection: z
+    .array(Selection)
+    .default([])
+    .describe("Turns rules on and off, by name (with `*`) or tag, in order, as Falco's `rules` option does."),
+  watch: z
+    .boolean()
+    .default(true)
+    .describe("Whether changed files are loaded again by themselves. SIGHUP does it always."),
+});
+
+const Journal = z.strictObject({
+  max_age_days: days("Batches older than this are given back, counted from their receipt.").default(30),
+  max_bytes: bytes(64 * mebibyte, "The oldest batches are given back while the journal is bigger on disk.").default(
+    20 * 1024 * mebibyte,
+  ),
+  min_free_bytes: z
+    .int()
+    .min(0)
+    .default(256 * mebibyte)
+    .describe("While less is free on its disk, batches are refused with 503 and sent again later."),
+  encryption_key: z
+    .string()
+    .optional()
+    .describe("Encrypts the journal at rest (AES-256-GCM): 32 bytes in hexadecimal or base64. Better in a file."),
+  encryption_key_file: z.string().min(1).optional().describe("The file that holds the key."),
+});
+
+const Index = z.strictObject({
+  max_age_days: days("Activities, detections and quarantine older than this go, counted from receipt.").default(30),
+  max_bytes: bytes(64 * mebibyte, "The oldest rows go while the index is bigger on disk.").default(
+    20 * 1024 * mebibyte,
+  ),
+  memory_limit_bytes: z
+    .int()
+    .min(64 * mebibyte)
+    .default(512 * mebibyte)
+    .describe("What the index may hold in memory."),
+});
+
+const Health = z.strictObject({
+  silent_after_secs: z
+    .number()
+    .positive()
+    .default(600)
+    .describe("A source is called silent after so long without a batch."),
+  max_lag_secs: z
+    .number()
+    .positive()
+    .default(60)
+    .describe("While the oldest batch not judged yet is older than this, the server says it is not ready."),
+});
+
+const Log = z.strictObject({
+  level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("The least grave lines shown."),
+  format: z
+    .enum(["auto", "text", "json"])
+    .default("auto")
+    .describe("How log lines look on stderr. `auto`: text on a terminal, JSON elsewhere."),
+});
+
+const Cluster = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
+      .describe("The cluster's name, as in `/k8s_audit/NAME`."),
+    token: z.string().min(16).optional().describe("The bearer token its API servers send. Better in a file."),
+    token_file: z.string().min(1).optional().describe("The file that holds the token."),
+  })
+  .describe("A cluster known ahead, with the token it sends.");
+
+/** One source's options, by their `type`. */
+const Source = z.discriminatedUnion("type", [
+  webhook.config.extend({ name: sourceName }).describe(webhook.doc),
+  demo.config.extend({ name: sourceName }).describe(demo.doc),
+]);
+
+export const Config = z.strictObject({
+  data_dir: z
+    .string()
+    .min(1)
+    .default("./tiercel-data")
+    .describe("The folder that holds all that is kept. One server a folder."),
+  sources: z
+    .array(Source)
+    .prefault([{ type: "webhook" }])
+    .describe("Where audit events come from. Unless told: the webhook on its default address."),
+  clusters: z.array(Cluster).default([]).describe("Clusters known ahead, with their tokens."),
+  api: Api.prefault({}).describe("The API that answers questions."),
+  rules: Rules.prefault({}).describe("The rules that judge."),
+  journal: Journal.prefault({}).describe("Raw batches, as they came."),
+  index: Index.prefault({}).describe("What the journal came to: activities, detections, quarantine."),
+  health: Health.prefault({}).describe("When something counts as wrong."),
+  log: Log.prefault({}).describe("What is told on stderr."),
+});
+export type Config = z.output<typeof Config>;
+export type SourceConfig = Config["sources"][number];
