@@ -63,7 +63,7 @@ const switchedOn = "enable_disabled_rules.yaml";
 const hasRules = existsSync(join(rulesFolder, official));
 const files = hasRules ? goldens().filter(([, lines]) => lines.some(({ golden }) => golden.alerts)) : [];
 
-test.skipIf(files.length > 0)("golden alerts: none found, so none was compared", (context) => context.skip());
+if (files.length === 0) test.skip("golden alerts: none found, so none was compared");
 
 describe.each(files)("%s", (_file, questions) => {
   test.each(questions.map((question) => [question.golden.id, question] as const))("%s", (_id, question) => {
@@ -96,7 +96,7 @@ const expectationsFile = join(root, "falco", "expectations.json");
 const expectations: readonly Expectation[] =
   hasRules && existsSync(expectationsFile) ? JSON.parse(readFileSync(expectationsFile, "utf8")) : [];
 
-test.skipIf(expectations.length > 0)("expectations: none found, so none was met", (context) => context.skip());
+if (expectations.length === 0) test.skip("expectations: none found, so none was met");
 
 describe.skipIf(expectations.length === 0)("expectations of Falco's own regression tests", () => {
   test.each(expectations.map((one) => [one.name, one] as const))("%s", (_name, { rules, trace, ...wanted }) => {

@@ -64,7 +64,7 @@ describe.skipIf(fieldFacts.length === 0)(`the fields that ${relative(root, field
 
 const files = goldens();
 
-test.skipIf(files.length > 0)("golden files: none found, so no field value was compared", (context) => context.skip());
+if (files.length === 0) test.skip("golden files: none found, so no field value was compared");
 
 describe.each(files)("%s", (_file, questions) => {
   test.each(questions.map((question) => [question.golden.id, question] as const))("%s", (_id, question) => {

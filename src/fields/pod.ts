@@ -104,7 +104,15 @@ const container = {
 function containerFields(kind: "containers" | "initContainers" | "ephemeralContainers", noun: string): FieldEntry[] {
   const name = `ka.req.pod.${kind}`;
   const path = `/requestObject/spec/${kind}[]`;
-  const event = { requestObject: { spec: { [kind]: [container] } } };
+  // Of the example container, what the path reads.
+  const eventWith = (path: string) => {
+    const [member = "", below = ""] = path.split("/");
+    const value =
+      member === "securityContext"
+        ? { [below]: security[below as keyof typeof security] }
+        : container[member as keyof typeof container];
+    return { requestObject: { spec: { [kind]: [{ [member]: value }] } } };
+  };
   const half = { requestObject: { spec: { [kind]: [{ name: "a", image: "reg:5000/a:1" }, {}] } } };
   const field = (field: {
     readonly name: string;
@@ -122,7 +130,7 @@ function containerFields(kind: "containers" | "initContainers" | "ephemeralConta
       list: true,
       argument: optionalIndex,
       read: field.read,
-      example: { event: field.event ?? event, value: field.value },
+      example: { event: field.event ?? eventWith(field.path), value: field.value },
       ...(field.falco && { falco: field.falco }),
     });
   const image =
@@ -267,7 +275,10 @@ const deprecated: readonly FieldEntry[] = [
     doc: "Deprecated: the image of the first container.",
     paths: ["/requestObject/spec/containers[0]/image"],
     read: (event) => gather(event.root, [...spec, "containers", "image"], 0)?.[0]?.text(),
-    example: { event: { requestObject: { spec: { containers: [container] } } }, value: container.image },
+    example: {
+      event: { requestObject: { spec: { containers: [{ image: container.image }] } } },
+      value: container.image,
+    },
   }),
   falcoField(topic, {
     name: "ka.req.container.image.repository",
@@ -277,7 +288,10 @@ const deprecated: readonly FieldEntry[] = [
       const image = gather(event.root, [...spec, "containers", "image"], 0)?.[0]?.text();
       return image && repositoryOf(image);
     },
-    example: { event: { requestObject: { spec: { containers: [container] } } }, value: "registry.local:5000/shop/web" },
+    example: {
+      event: { requestObject: { spec: { containers: [{ image: container.image }] } } },
+      value: "registry.local:5000/shop/web",
+    },
     falco: {
       doc: "is cut at the first colon, so a registry with a port loses all behind it",
       read: (event) => {

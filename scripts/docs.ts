@@ -1,0 +1,24 @@
+/** Writes the reference pages from what the code says of itself. `--check` compares them with what is committed instead. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { differences } from "./docs/differences.ts";
+import { fields } from "./docs/fields.ts";
+import type { Page } from "./docs/page.ts";
+
+/** A page more is a file under `docs/` that exports a `Page`, and a line here. */
+const pages: readonly Page[] = [fields, differences];
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const check = process.argv.includes("--check");
+for (const { path, render } of pages) {
+  const file = join(root, path);
+  const text = render();
+  if (!check) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+    console.error(`${path} is not what the code says: run \`npm run docs\``);
+    process.exitCode = 1;
+  }
+}
