@@ -1,0 +1,156 @@
+/** `tiercel replay`: judges saved events by rules and prints alerts as Falco prints them. */
+import type { AuditEvent } from "../domain/audit-event.ts";
+import { type Priority, priorities } from "../domain/detection.ts";
+import { type AlertOptions, alertJson, alertText } from "../engine/alert.ts";
+import { type AppendOutput, load, type RuleSet, reportText, type SelectionEntry } from "../engine/index.ts";
+import { drawn } from "../text/diagnostic.ts";
+import { eventFiles } from "./event-files.ts";
+import { alertHostname, type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
+import { Progress } from "./progress.ts";
+import { readRuleFiles } from "./rule-files.ts";
+import { aboutEvent, isAtLeast, ruleWorld } from "./rule-world.ts";
+import { savedEvents } from "./saved-events.ts";
+
+export interface ReplayOptions extends AlertOptions {
+  readonly rules?: readonly string[];
+  readonly output?: "text" | "json";
+  readonly matching?: "first" | "all";
+  readonly falcoCompat?: boolean;
+  readonly selection?: readonly SelectionEntry[];
+  readonly appendOutput?: readonly AppendOutput[];
+  /** Rules less severe than this do not take part. */
+  readonly priority?: Priority;
+  /** An alert at least this severe ends the run with `findings`. */
+  readonly failOn?: Priority;
+  /** Anything unreadable ends the run with `findings`. */
+  readonly strict?: boolean;
+  /** No summary, no progress. */
+  readonly quiet?: boolean;
+}
+
+/** Beyond so many, unreadable items are counted and no longer shown. */
+const shownUnreadable = 50;
+
+/** Text is gathered to about this many characters before it is written. */
+const writeAt = 256 * 1024;
+
+export async function replay(paths: readonly string[], options: ReplayOptions, io: Io): Promise<ExitCode> {
+  const { falcoCompat = false, quiet = false } = options;
+  if (paths.length === 0 && io.stdinIsTTY) {
+    throw new UsageError("no events to judge", "name files or folders, or `-` to read standard input");
+  }
+  const rules = await rulesFor(options, io);
+  if (rules === undefined) return exitCodes.invalid;
+  const files = eventFiles(paths.length > 0 ? paths : ["-"]);
+  const print = options.output === "json" ? alertJson : alertText;
+  const hostname = alertHostname(io);
+  const tally = new Tally();
+  const total = files.reduce<number | undefined>(
+    (sum, { size }) => (sum === undefined || size === undefined ? undefined : sum + size),
+    0,
+  );
+  const progress = new Progress(io, total, !quiet);
+  let num = 0n;
+  let startTime: bigint | undefined;
+  let pending = "";
+  let failed = false;
+
+  const flush = async () => {
+    if (pending === "") return;
+    const text = pending;
+    pending = "";
+    await progress.aside(() => io.stdout.write(text));
+  };
+  const reading = savedEvents(files, io, { falcoCompat, onRead: (bytes) => progress.read(bytes) });
+  for await (const batch of reading) {
+    for (const { part, file, line } of batch) {
+      if (part.kind === "rejected") {
+        tally.unreadable++;
+        if (tally.unreadable <= shownUnreadable) {
+          await flush();
+          await progress.aside(() => io.stderr.write(`${file}:${line}: ${part.rejected.reason}\n`));
+        } else if (tally.unreadable === shownUnreadable + 1) {
+          await progress.aside(() => io.stderr.write("further unreadable items are only counted\n"));
+        }
+        continue;
+      }
+      startTime ??= part.event.time;
+      const about = aboutEvent(part.event, ++num, hostname, startTime);
+      for (const match of rules.judge(part.event, about)) {
+        pending += `${print(match, about, options)}\n`;
+        tally.add(match.rule.name, match.rule.priority);
+        if (options.failOn !== undefined && isAtLeast(match.rule.priority, options.failOn)) failed = true;
+      }
+      if (pending.length >= writeAt) await flush();
+    }
+    await flush();
+    await progress.show(num, tally.alerts);
+  }
+  await progress.end();
+  if (!quiet) await io.stderr.write(tally.summary(num));
+  if (options.strict && tally.unreadable > 0) failed = true;
+  return failed ? exitCodes.findings : exitCodes.fine;
+}
+
+/** The rules, ready to judge; undefined when they are broken, which has then been told. */
+async function rulesFor(options: ReplayOptions, io: Io): Promise<RuleSet<AuditEvent> | undefined> {
+  const { falcoCompat = false } = options;
+  const files = readRuleFiles(options.rules ?? []);
+  const world = ruleWorld({
+    falcoCompat,
+    matching: options.matching,
+    selection: options.selection,
+    appendOutput: options.appendOutput,
+    minPriority: options.priority,
+  });
+  const loaded = load(files, world, falcoCompat ? "falco" : "lenient");
+  const { yellow } = paint(io.stderr, io.env);
+  if (!loaded.ok) {
+    const falco = falcoCompat ? loaded : load(files, world, "falco");
+    const contents = new Map(falco.files.map(({ name, text }) => [name, text]));
+    if (!falco.ok) await io.stderr.write(`${reportText(falco.files.at(-1)!, contents)}\n`);
+    for (const diagnostic of load(files, world, "lenient").diagnostics) {
+      if (diagnostic.severity === "error") await io.stderr.write(`${drawn(diagnostic)}\n`);
+    }
+    return undefined;
+  }
+  if (loaded.unmetRequirement !== undefined) {
+    await io.stderr.write(`${falcoCompat ? loaded.unmetRequirement : yellow(loaded.unmetRequirement)}\n`);
+    // Falco would not start. The rules have loaded, so every field they name is there: by default they judge.
+    if (falcoCompat) return undefined;
+  }
+  return loaded.ruleSet;
+}
+
+/** What a run came to, told as Falco tells it at its end (reference 01 §6.8). */
+class Tally {
+  unreadable = 0;
+  alerts = 0;
+  readonly #byRule = new Map<string, number>();
+  readonly #byPriority = new Map<Priority, number>();
+
+  add(rule: string, priority: Priority): void {
+    this.alerts++;
+    this.#byRule.set(rule, (this.#byRule.get(rule) ?? 0) + 1);
+    this.#byPriority.set(priority, (this.#byPriority.get(priority) ?? 0) + 1);
+  }
+
+  summary(events: bigint): string {
+    const lines = [`Events read: ${events}`];
+    if (this.unreadable > 0) lines.push(`Items not readable: ${this.unreadable}`);
+    lines.push(`Events detected: ${this.alerts}`);
+    if (this.alerts > 0) {
+      lines.push("Rule counts by severity:");
+      for (const priority of priorities) {
+        const count = this.#byPriority.get(priority);
+        if (count !== undefined) lines.push(`   ${severityName(priority)}: ${count}`);
+      }
+      lines.push("Triggered rules by rule name:");
+      const rules = [...this.#byRule].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+      for (const [rule, count] of rules) lines.push(`   ${rule}: ${count}`);
+    }
+    return `${lines.join("\n")}\n`;
+  }
+}
+
+const severityName = (priority: Priority): string => (priority === "Informational" ? "INFO" : priority.toUpperCase());

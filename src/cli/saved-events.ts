@@ -1,0 +1,59 @@
+/** Every audit event of saved files, in order, and what is none: the reading side of replay, explain and rule tests. */
+import type { Decoded } from "../domain/audit-event.ts";
+import { decode } from "../domain/decode.ts";
+import { bytesOf, type EventFile, isDamage } from "./event-files.ts";
+import { type Io, UsageError } from "./io.ts";
+import { type Item, LineSplitter, maxItemBytes, ObjectSplitter } from "./item-splitter.ts";
+
+/** A part of a file, with its line. */
+export interface SavedPart {
+  readonly part: Decoded;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface ReadingOptions {
+  readonly falcoCompat: boolean;
+  /** Hears of bytes as stored. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** The parts in batches, one for each piece that was read, so that a caller waits once a piece and not once an event. */
+export async function* savedEvents(
+  files: readonly EventFile[],
+  io: Pick<Io, "stdin">,
+  { falcoCompat, onRead = () => undefined }: ReadingOptions,
+): AsyncGenerator<Iterable<SavedPart>> {
+  for (const file of files) {
+    const splitter = falcoCompat ? new LineSplitter() : new ObjectSplitter();
+    let line = 1;
+    try {
+      for await (const bytes of bytesOf(file, io, onRead)) {
+        const items = splitter.push(bytes);
+        line = items.at(-1)?.line ?? line;
+        yield parts(items, file.name, falcoCompat);
+      }
+    } catch (error) {
+      if (!isDamage(error)) {
+        if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+        throw new UsageError(`${file.name} cannot be read: ${(error as Error).message}`);
+      }
+      yield parts(splitter.end(), file.name, falcoCompat);
+      const reason = `the compressed data is damaged here, the rest of the file is lost: ${error.message}`;
+      yield [{ part: { kind: "rejected", rejected: { reason, raw: "" } }, file: file.name, line }];
+      continue;
+    }
+    yield parts(splitter.end(), file.name, falcoCompat);
+  }
+}
+
+function* parts(items: readonly Item[], file: string, falcoCompat: boolean): Generator<SavedPart> {
+  for (const { bytes, line, tooLong } of items) {
+    if (tooLong) {
+      const reason = `longer than ${maxItemBytes / 1024 / 1024} MiB`;
+      yield { part: { kind: "rejected", rejected: { reason, raw: "" } }, file, line };
+      continue;
+    }
+    for (const part of decode(bytes, { falcoCompat })) yield { part, file, line };
+  }
+}
