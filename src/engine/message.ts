@@ -5,7 +5,7 @@ import { nearest } from "../text/nearest.ts";
 import type { Dialect, Outcome, PlanMessage } from "./contract.ts";
 import { type PlainField, planOperand, type Reading, refusal } from "./operand.ts";
 import { parseOperand } from "./parse.ts";
-import { printCondition } from "./print.ts";
+import { printOperand } from "./print.ts";
 import type { Span } from "./syntax.ts";
 import { cut, printValue, typedValue } from "./values.ts";
 
@@ -130,5 +130,5 @@ function withoutArgument(template: string, from: number): string[] {
 
 /** `t.key[x]`, quoted where it must be. */
 function canonicalName<E>({ reference }: PlainField<E>): string {
-  return printCondition(reference);
+  return printOperand(reference);
 }

@@ -2,6 +2,7 @@
 import type { About, ArgumentRule, Catalogue, Field, Value } from "../fields/field.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Dialect, Outcome, Problem } from "./contract.ts";
+import { Shared } from "./once.ts";
 import type { Call, CallList, FieldReference, Literal, Operand, Span } from "./syntax.ts";
 import { combiningTransformers, type Given, simpleTransformers } from "./transformers.ts";
 import { printScalar, types } from "./values.ts";
@@ -111,33 +112,12 @@ function argumentProblem(
   return close + 1 === full.length ? undefined : nonexistent;
 }
 
-const readers = new WeakMap<object, Map<string, unknown>>();
+const readers = new Shared();
 
-/** One reader for each field and argument, shared by all rules. It remembers its last event, so that each value is read once. */
+/** One reader for each field and argument, so that all rules together read a value once. */
 function readerOf<E>(field: Field<E>, argument: string | undefined): Reader<E> {
-  let known = readers.get(field);
-  if (!known) {
-    known = new Map();
-    readers.set(field, known);
-  }
-  const key = argument === undefined ? "" : `[${argument}`;
-  const reader = (known.get(key) as Reader<E> | undefined) ?? remembering(field, argument);
-  known.set(key, reader);
-  return reader;
-}
-
-function remembering<E>(field: Field<E>, argument: string | undefined): Reader<E> {
-  let lastEvent: E | undefined;
-  let lastAbout: About | undefined;
-  let value: Value | undefined;
-  return (event, about) => {
-    if (event !== lastEvent || about !== lastAbout) {
-      value = field.read(event, argument, about);
-      lastEvent = event;
-      lastAbout = about;
-    }
-    return value;
-  };
+  const words = argument === undefined ? "" : `[${argument}]`;
+  return readers.question(field, words, (event: E, about) => field.read(event, argument, about));
 }
 
 /** A list written out: its values as texts, those of list fields among them. Absent as soon as one of them is. */

@@ -2,6 +2,7 @@
 import type { Catalogue, Scalar, Value } from "../fields/field.ts";
 import { constantWarnings } from "./constant-warnings.ts";
 import type { Dialect, Outcome, PlanCondition, Problem, Test } from "./contract.ts";
+import { Shared } from "./once.ts";
 import { planOperand, type Reading, refusal } from "./operand.ts";
 import {
   type Holds,
@@ -60,9 +61,19 @@ function planNode<E>(
       const leaf = planLeaf(node, catalogue, dialect);
       if (!leaf.ok) return leaf;
       warnings.push(...leaf.value.warnings);
-      return { ok: true, value: leaf.value.test };
+      return { ok: true, value: tests.question(catalogue, wordsOf(node, dialect), leaf.value.test) };
     }
   }
+}
+
+/** Comparisons that many rules make: each is made once an event. */
+const tests = new Shared();
+
+/** All that a comparison depends on beside its fields, and not where it is written. */
+function wordsOf(check: Exists | Comparison, dialect: Dialect): string {
+  return JSON.stringify([dialect.falcoCompat, check], (key, value) =>
+    key === "span" || key === "falcoOffset" ? undefined : value,
+  );
 }
 
 function every<E>(tests: readonly Test<E>[]): Test<E> {
