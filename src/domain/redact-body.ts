@@ -1,0 +1,237 @@
+/** Secrets in the objects that requests and answers carry, whole, in parts, as patches, in lists, tables and annotations. */
+import { parseJson } from "./json.ts";
+import type { JsonValue } from "./json-value.ts";
+import { isCredentialName, isSealed, redactSettings, redactText, type Seal } from "./redact-text.ts";
+
+/** What an object is known to be: by the resource asked for, or by the kind it names. */
+export interface Nature {
+  readonly secret: boolean;
+  readonly configMap: boolean;
+}
+export const plainNature: Nature = { secret: false, configMap: false };
+
+/** What is known at a place inside a body. */
+interface Place {
+  readonly nature: Nature;
+  /** Member names on the way: the last one. */
+  readonly name: string;
+  /** How many texts of JSON we are inside. */
+  readonly texts: number;
+  /** A table's columns. */
+  readonly columns?: readonly string[];
+}
+
+/** JSON inside a string inside JSON, and so on: what lies deeper is sealed whole. */
+const mostTexts = 4;
+/** Through these the nature of the whole reaches its parts. */
+const carriers = new Set(["items", "rows", "object", "patch", "metadata", "value", "objects"]);
+/** Columns of a table of Secrets that tell no value. */
+const harmlessColumns = new Set(["name", "namespace", "type", "data", "age", "created at", "labels"]);
+/** OpenShift puts the token itself here. */
+const secretAnnotations = new Set(["openshift.io/token-secret.value"]);
+
+/** The value as compact JSON text with every secret sealed; undefined where there is none. */
+export function redactBody(value: JsonValue, nature: Nature, seal: Seal): string | undefined {
+  return new Walk(seal).value(value, { nature, name: "", texts: 0 });
+}
+
+/** Annotations: of an event where `ofEvent`, whose keys then are Kubernetes' own and hold no credential by name. */
+export function redactAnnotations(value: JsonValue, nature: Nature, seal: Seal, ofEvent: boolean): string | undefined {
+  return new Walk(seal).annotations(value, { nature, name: "annotations", texts: 0 }, ofEvent);
+}
+
+class Walk {
+  readonly #seal: Seal;
+
+  constructor(seal: Seal) {
+    this.#seal = (secret) => (isSealed(secret) ? secret : seal(secret));
+  }
+
+  value(value: JsonValue, place: Place): string | undefined {
+    if (value.kind === "object") return this.#object(value, place);
+    if (value.kind === "array") return this.#array(value, place);
+    return value.kind === "string" ? this.#string(value, place) : undefined;
+  }
+
+  annotations(value: JsonValue, place: Place, ofEvent: boolean): string | undefined {
+    if (value.kind !== "object") return this.value(value, place);
+    return rebuilt(value, (key, text) => this.#annotation(key, text, place, ofEvent));
+  }
+
+  #annotation(key: string, value: JsonValue, place: Place, ofEvent: boolean): string | undefined {
+    if (value.kind !== "string") return this.value(value, place);
+    const text = value.text();
+    if (secretAnnotations.has(key) || (!ofEvent && isCredentialName(key))) return this.#sealed(text);
+    const redacted = this.#string(value, place);
+    // Of a Secret, whatever says how it was applied says its values; what cannot be read goes whole.
+    const tellsAll = place.nature.secret && /appl(?:y|ied)|previous|original|patch/i.test(key);
+    if (tellsAll && redacted === undefined && !isReadable(text)) return this.#sealed(text);
+    return redacted;
+  }
+
+  #object(object: JsonValue, { nature: outer, texts, columns, name: outerName }: Place): string | undefined {
+    const members = [...object.members()];
+    const kinds = members.filter(([name]) => name.toLowerCase() === "kind").map(([, kind]) => kind.text());
+    const nature: Nature = {
+      secret: outer.secret || kinds.some((kind) => /^Secret(?:List)?$/i.test(kind)),
+      configMap: outer.configMap || kinds.some((kind) => /^ConfigMap(?:List)?$/i.test(kind)),
+    };
+    const isOAuth = kinds.some((kind) => kind === "OAuthClient" || kind === "OAuthClientList");
+    const isOperation = object.member("op") !== undefined && object.member("path") !== undefined;
+    const label = object.member("name");
+    const named = label?.kind === "string" && isCredentialName(label.text());
+    const own = columnsOf(object) ?? columns;
+    return rebuilt(object, (name, value) => {
+      const lower = name.toLowerCase();
+      const place: Place = { nature: carriers.has(lower) ? nature : plainNature, name, texts, columns: own };
+      if (lower === "stringdata") return this.#all(value, false);
+      if (nature.secret && lower === "data") return this.#all(value, true);
+      if (lower === "annotations") return this.annotations(value, { ...place, nature }, false);
+      if (isOperation && lower === "value") return this.#operation(object, value, { ...place, nature });
+      if (nature.configMap && (lower === "data" || lower === "binarydata")) return this.#settings(value, place);
+      if (nature.secret && lower === "cells") return this.#cells(value, own ?? []);
+      if (isOAuth && (lower === "secret" || lower === "additionalsecrets")) return this.#all(value, false);
+      const isVariable = lower === "value" && named;
+      if (value.kind === "string" && (isVariable || isCredentialName(name))) {
+        // A webhook of admission names its types by strings, and so does RBAC: names of names are no credentials.
+        return outerName === "columnDefinitions" || value.text() === "" ? undefined : this.#sealed(value.text());
+      }
+      return this.value(value, place);
+    });
+  }
+
+  #array(array: JsonValue, place: Place): string | undefined {
+    const elements = array.elements();
+    let changed = false;
+    const texts = elements.map((element) => {
+      const text = this.value(element, place);
+      if (text !== undefined) changed = true;
+      return text ?? element.compact();
+    });
+    return changed ? `[${texts.join(",")}]` : undefined;
+  }
+
+  #string(value: JsonValue, { nature, name, texts }: Place): string | undefined {
+    const text = value.text();
+    if (/^\s*[{[]/.test(text)) {
+      if (texts === mostTexts) return this.#sealed(text);
+      const inner = parseJson(text);
+      if (inner.ok) {
+        const redacted = this.value(inner.value, { nature, name, texts: texts + 1 });
+        return redacted === undefined ? undefined : JSON.stringify(redacted);
+      }
+    }
+    const isCommand = name === "args" || name === "command";
+    const redacted = isCommand ? redactSettings(text, this.#seal) : redactText(text, this.#seal);
+    return redacted === text ? undefined : JSON.stringify(redacted);
+  }
+
+  /** One operation of a JSON patch: `path` says what the value is a part of. */
+  #operation(operation: JsonValue, value: JsonValue, place: Place): string | undefined {
+    const path = operation.member("path")?.text() ?? "";
+    const steps = path
+      .split("/")
+      .slice(1)
+      .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const lower = steps.map((step) => step.toLowerCase());
+    if (lower.includes("stringdata")) return this.#all(value, false);
+    if (place.nature.secret && lower.includes("data")) return this.#all(value, true);
+    const last = steps.at(-1) ?? "";
+    if (lower.at(-2) === "annotations") return this.#annotation(last, value, place, false);
+    if (lower.at(-1) === "annotations") return this.annotations(value, place, false);
+    if (place.nature.configMap && lower[0] === "data" && value.kind === "string") {
+      return isCredentialName(last) ? this.#sealed(value.text()) : this.#setting(value);
+    }
+    if (value.kind === "string" && isCredentialName(last)) return this.#sealed(value.text());
+    return this.value(value, { ...place, name: last });
+  }
+
+  /** A ConfigMap's entries stay, but for those that name a credential, and such lines in the others. */
+  #settings(data: JsonValue, place: Place): string | undefined {
+    if (data.kind !== "object") return this.value(data, place);
+    return rebuilt(data, (key, value) => {
+      if (value.kind !== "string") return this.value(value, place);
+      return isCredentialName(key) ? this.#sealed(value.text()) : this.#setting(value);
+    });
+  }
+
+  #setting(value: JsonValue): string | undefined {
+    const text = value.text();
+    const asJson = this.#string(value, { nature: plainNature, name: "", texts: 1 });
+    if (isReadable(text)) return asJson;
+    const redacted = redactSettings(text, this.#seal);
+    return redacted === text ? undefined : JSON.stringify(redacted);
+  }
+
+  #cells(cells: JsonValue, columns: readonly string[]): string | undefined {
+    const texts = cells.elements().map((cell, at) => {
+      const isHarmless = harmlessColumns.has((columns[at] ?? "").toLowerCase()) || cell.kind === "null";
+      return isHarmless ? cell.compact() : (this.#all(cell, false) ?? cell.compact());
+    });
+    return cells.kind === "array" ? `[${texts.join(",")}]` : this.#all(cells, false);
+  }
+
+  /** Every value in here is secret; the names stay. */
+  #all(value: JsonValue, isBase64: boolean): string | undefined {
+    if (value.kind === "null") return undefined;
+    if (value.kind === "object") return rebuilt(value, (_, member) => this.#all(member, isBase64));
+    if (value.kind === "array") {
+      return `[${value
+        .elements()
+        .map((element) => this.#all(element, isBase64) ?? element.compact())
+        .join(",")}]`;
+    }
+    const text = value.text();
+    return text === "" ? undefined : this.#sealed(isBase64 ? (base64Decoded(text) ?? text) : text, text);
+  }
+
+  /** Sealed by what it means, so that `data` and `stringData` of one value are equal. */
+  #sealed(secret: string, written = secret): string {
+    // So that the written form is looked for elsewhere too, where it cannot be made again from the meaning.
+    if (written !== secret && base64Encoded(secret) !== written) this.#seal(written);
+    return JSON.stringify(this.#seal(secret));
+  }
+}
+
+/** The object's text with the members that `change` answers for replaced; undefined where it answers for none. */
+export function rebuilt(
+  object: JsonValue,
+  change: (name: string, value: JsonValue) => string | undefined,
+): string | undefined {
+  let changed = false;
+  const members: string[] = [];
+  for (const [name, value] of object.members()) {
+    const text = change(name, value);
+    if (text !== undefined) changed = true;
+    members.push(`${JSON.stringify(name)}:${text ?? value.compact()}`);
+  }
+  return changed ? `{${members.join(",")}}` : undefined;
+}
+
+/** The text that base64 stands for, bytes that are no UTF-8 as Latin-1; undefined for what is no base64. */
+export function base64Decoded(text: string): string | undefined {
+  const compact = text.replace(/\s/g, "");
+  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
+  const latin1 = atob(compact);
+  const bytes = Uint8Array.from(latin1, (character) => character.charCodeAt(0));
+  const utf8 = new TextDecoder().decode(bytes);
+  return utf8.includes("\ufffd") ? latin1 : utf8;
+}
+
+/** Base64 of the text's UTF-8. */
+export function base64Encoded(text: string): string {
+  let latin1 = "";
+  for (const byte of new TextEncoder().encode(text)) latin1 += String.fromCharCode(byte);
+  return btoa(latin1);
+}
+
+function columnsOf(object: JsonValue): readonly string[] | undefined {
+  const columns = object.member("columnDefinitions");
+  return columns?.kind === "array"
+    ? columns.elements().map((column) => column.member("name")?.text() ?? "")
+    : undefined;
+}
+
+function isReadable(text: string): boolean {
+  return /^\s*[{[]/.test(text) && parseJson(text).ok;
+}

@@ -1,0 +1,143 @@
+/** An audit event without its secrets, to be kept, shown and told; rules judge the event as it came. */
+import type { AuditEvent } from "./audit-event.ts";
+import { parseJson } from "./json.ts";
+import type { JsonValue } from "./json-value.ts";
+import { parsedEvent } from "./parsed-event.ts";
+import { type Nature, rebuilt, redactAnnotations, redactBody } from "./redact-body.ts";
+import { isCredentialName, isSealed, redactSettings, redactText, redactUri, type Seal } from "./redact-text.ts";
+import { sweep } from "./sweep.ts";
+
+export type { Seal } from "./redact-text.ts";
+
+/** A seal out of a keyed hash: equal values are equal, and without the key none can be guessed and compared. */
+export function sealWith(keyedHash: (secret: string) => string): Seal {
+  return (secret) => `redacted:${keyedHash(secret).slice(0, 16)}`;
+}
+
+/**
+ * The event with every secret in it replaced by its seal (DESIGN §7; reference 04 R12); the very same object where
+ * there is none, which is so for most events. What was sealed in one place is then looked for in all others that
+ * the caller had a hand in: the URI, the user agent, messages, bodies. What only the API server writes, who it was
+ * and what was done to what, always stays, so that no choice of secret hides its chooser.
+ */
+export function redactEvent(event: AuditEvent, seal: Seal): AuditEvent {
+  if (!mayHoldSecrets(event.raw)) return event;
+  const sealed = new Map<string, string>();
+  const noting: Seal = (secret) => {
+    const known = sealed.get(secret);
+    if (known !== undefined) return known;
+    const made = seal(secret);
+    sealed.set(secret, made);
+    return made;
+  };
+  const text = redactMembers(event, noting);
+  if (text === undefined) return event;
+  const first = parsed(text);
+  const swept = rebuilt(first, (name, value) => (kept.has(name) ? undefined : sweep(value, sealed)));
+  const whole = swept ?? text;
+  return parsedEvent(swept === undefined ? first : parsed(swept), event.time, whole);
+}
+
+/**
+ * A text that could not be read as an event, for the quarantine: as JSON where it is JSON; otherwise, where it may
+ * hold secrets, with every quoted value sealed, since nobody can say which is one.
+ */
+export function redactUnreadable(raw: string, seal: Seal): string {
+  if (!mayHoldSecrets(raw)) return raw;
+  const outcome = parseJson(raw);
+  if (outcome.ok) return redactBody(outcome.value, { secret: true, configMap: true }, seal) ?? raw;
+  const values = raw.replace(
+    /("(?:[^"\\]|\\.){0,512}"\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs,
+    (whole, name: string, value: string, end: string) =>
+      value.length < 4 || isSealed(value) ? whole : `${name}"${seal(value)}${end}`,
+  );
+  return redactSettings(values, seal);
+}
+
+/** Never swept: what the API server alone writes, and the Audit-ID, by which people look for the event. */
+const kept = new Set([
+  ...["kind", "apiVersion", "level", "auditID", "stage", "verb", "user", "impersonatedUser", "sourceIPs", "objectRef"],
+  ...["requestReceivedTimestamp", "stageTimestamp"],
+]);
+
+// Words without which nothing below finds anything. Letters written as escapes or in percent-encoding could hide
+// one, so these count as well; Go's encoder and ordinary URIs do not write letters so.
+const marks =
+  /secret|stringdata|token|passw|passphrase|pwd|api.?key|access.?key|shared.?key|signing.?key|encryption.?key|private.?key|credential|bearer|authorization["'\\]{0,2}\s{0,8}[:=]|authorization%|eyJ|:\/\/|%3A%2F%2F|assertion|signature|[?&]sig=|[?&]key=|u0026(?:sig|key)=|jwt|\bauth=|\\u00[4-7]|%[4-7][0-9a-f]/i;
+
+function mayHoldSecrets(raw: string): boolean {
+  return marks.test(raw);
+}
+
+function redactMembers(event: AuditEvent, seal: Seal): string | undefined {
+  const nature = natureOf(event);
+  return rebuilt(event.root, (name, value) => {
+    switch (name) {
+      case "requestURI":
+        return redactString(value, (text) => redactUri(withoutTokenName(event, text, seal), seal));
+      case "objectRef":
+        return rebuilt(value, (part, of) =>
+          part === "name" ? redactString(of, (text) => tokenName(event, text, seal) ?? text) : undefined,
+        );
+      case "annotations":
+        return redactAnnotations(value, nature, seal, true);
+      case "user":
+      case "impersonatedUser":
+        return rebuilt(value, (part, of) => (part === "extra" ? redactExtra(of, seal) : undefined));
+      case "requestObject":
+      case "responseObject":
+        return redactBody(value, nature, seal);
+      default:
+        return kept.has(name) ? undefined : redactBody(value, { secret: false, configMap: false }, seal);
+    }
+  });
+}
+
+/** By the resource asked for, as patches need not name a kind; by the URI where there is no reference. */
+function natureOf(event: AuditEvent): Nature {
+  const resource = event.at("objectRef", "resource")?.text();
+  const uri = event.at("requestURI")?.text() ?? "";
+  const is = (name: string) =>
+    resource === undefined ? new RegExp(`/${name}(?:[/?]|$)`).test(uri) : resource.toLowerCase() === name;
+  return { secret: is("secrets"), configMap: is("configmaps") };
+}
+
+/** What a proxy vouches for a user with: ids stay, since by them a stolen credential is traced. */
+function redactExtra(extra: JsonValue, seal: Seal): string | undefined {
+  return rebuilt(extra, (name, values) => {
+    const isCredential = isCredentialName(name) || /assertion$|secret$/i.test(name);
+    const texts = values.elements().map((value) => {
+      const text = value.text();
+      return JSON.stringify(isCredential && text !== "" ? seal(text) : redactText(text, seal));
+    });
+    const changed = `[${texts.join(",")}]`;
+    return values.kind !== "array" || changed === values.compact() ? undefined : changed;
+  });
+}
+
+/** OpenShift named its tokens by themselves before it hashed the names: such a name is a live credential. */
+function tokenName(event: AuditEvent, name: string, seal: Seal): string | undefined {
+  const resource = event.at("objectRef", "resource")?.text() ?? "";
+  const isToken = /^oauth(?:access|authorize)tokens$/.test(resource);
+  return isToken && name !== "" && !name.startsWith("sha256~") ? seal(name) : undefined;
+}
+
+function withoutTokenName(event: AuditEvent, uri: string, seal: Seal): string {
+  const name = event.at("objectRef", "name")?.text() ?? "";
+  const sealed = tokenName(event, name, seal);
+  return sealed === undefined ? uri : uri.replaceAll(name, sealed);
+}
+
+function redactString(value: JsonValue, redact: (text: string) => string): string | undefined {
+  if (value.kind !== "string") return undefined;
+  const text = value.text();
+  const redacted = redact(text);
+  return redacted === text ? undefined : JSON.stringify(redacted);
+}
+
+/** Made out of values that were read before, one by one; that it cannot be read again would be a bug of ours. */
+function parsed(text: string): JsonValue {
+  const outcome = parseJson(text);
+  if (!outcome.ok) throw new Error(`a redacted event cannot be read: ${outcome.message}`);
+  return outcome.value;
+}
