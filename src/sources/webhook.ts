@@ -1,0 +1,352 @@
+/** The webhook source: takes the batches that API servers post, and answers once each is kept (reference 04 §2.6). */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+import { Refusal } from "../domain/batch.ts";
+import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
+import { type Ending, type Reception, reception, room, unpacked } from "./webhook-body.ts";
+import { addressOf, type WebhookConfig, webhookConfig } from "./webhook-config.ts";
+import { isClusterName, targetOf } from "./webhook-path.ts";
+import { tlsMaterial, watchTls } from "./webhook-tls.ts";
+
+/** The cluster of batches that name none. */
+export const defaultCluster = "default";
+
+export const webhook = sourceKind({
+  type: "webhook",
+  doc: "Takes audit events that Kubernetes API servers post to `/k8s_audit`, or `/k8s_audit/<cluster>`.",
+  config: webhookConfig,
+  open: (config, world) => webhookSource(config, world),
+});
+
+// An API server keeps idle connections for 90 s and sends every 30 s: who closed earlier would race its posts.
+const keepAliveMs = 150_000;
+const headersMs = 160_000;
+/** For a whole request. API servers give up after 30 s; slower links of others may take longer. */
+const requestMs = 180_000;
+/** Without a byte for so long, a body has broken off. */
+const stallMs = 60_000;
+/** Nobody waits longer for the disk: an API server hangs up at 30 s, and would learn nothing. */
+const holdMs = 25_000;
+const stopMs = 25_000;
+const lastKeepMs = 4_000;
+/** A body that is not wanted is read on for so long, and so far, that its sender gets to see the answer. */
+const lingerMs = 10_000;
+const lingerBytes = 256 * 1024 ** 2;
+const hangUpMs = 2_000;
+const mostConnections = 8192;
+/** Clusters that strangers may make known between two starts. */
+const mostStrangers = 1000;
+const tlsCheckMs = 10_000;
+
+type Admission = { readonly cluster: string; readonly register: boolean } | { readonly refused: string };
+
+export function webhookSource(config: WebhookConfig, world: SourceWorld): Source {
+  const space = room(config.max_in_flight_bytes, (used) => world.signals.gauge("tiercel_ingest_in_flight_bytes", used));
+  const receiving = new WeakMap<Duplex, Reception>();
+  const atWork = new Set<Promise<void>>();
+  const open = new Set<ServerResponse>();
+  const known = new Set<string>();
+  let strangers = 0;
+  let stopping = false;
+  let stopWatching = () => {};
+  let address: string | undefined;
+  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+
+  const options = {
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: 5000,
+  };
+  const server: Server | TlsServer = config.tls
+    ? createTlsServer({ ...options, ...tlsOptions(config.tls), ALPNProtocols: ["http/1.1"] })
+    : createServer(options);
+  server.maxConnections = mostConnections;
+  server.on("request", (request, response) => take(request, response, false));
+  server.on("checkContinue", (request, response) => take(request, response, true));
+  server.on("checkExpectation", (request, response) => take(request, response, false));
+  server.on("clientError", clientError);
+
+  return {
+    async start() {
+      const { host, port } = addressOf(config.listen);
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          resolve();
+        });
+      });
+      const bound = server.address() as AddressInfo;
+      const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+      address = `${config.tls ? "https" : "http"}://${shown}:${bound.port}`;
+      if (config.tls && "setSecureContext" in server)
+        stopWatching = watchTls(
+          config.tls,
+          tlsCheckMs,
+          (material) => {
+            server.setSecureContext(material);
+            world.log("info", "the webhook's certificate was read again");
+          },
+          (why) => world.log("warn", `the webhook's certificate changed but cannot be used, the former stays: ${why}`),
+        );
+      if (config.insecure && !config.token_required && !config.tls?.client_ca_file)
+        world.log("warn", `${address} takes audit events from anybody who reaches it (\`insecure: true\`)`);
+      health = { ...health, state: "running" };
+    },
+    async stop() {
+      stopping = true;
+      stopWatching();
+      for (const response of open) response.shouldKeepAlive = false;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const timer = setTimeout(() => server.closeAllConnections(), stopMs);
+      await closed;
+      clearTimeout(timer);
+      // Bodies that broke off have nobody who waits for them; they are kept all the same, where the disk answers.
+      const kept = Promise.all(atWork);
+      await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, lastKeepMs).unref())]);
+      health = { ...health, state: "stopped" };
+    },
+    health: () => health,
+    get address() {
+      return address;
+    },
+  };
+
+  function take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
+    open.add(response);
+    // A sender that hung up before its answer; its body was kept or cut all the same.
+    response.on("error", (error) => world.log("info", `a sender hung up: ${error.message}`));
+    response.on("close", () => {
+      open.delete(response);
+      if (stopping) server.closeIdleConnections();
+    });
+    const work = handle(request, response, expectsContinue)
+      .catch((error) => {
+        // A bug of ours; the sender keeps its batch and comes again.
+        world.log("error", `the webhook failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+        refuse(request, response, 503, "could not be kept\n", { "retry-after": "30" });
+      })
+      .finally(() => atWork.delete(work));
+    atWork.add(work);
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
+    if (stopping) response.shouldKeepAlive = false;
+    // A client that does not wait to be told to go on might send its body or not: such a connection ends.
+    if (expectsContinue) response.shouldKeepAlive = false;
+    const target = targetOf(request.url ?? "/");
+    const { method } = request;
+    if (target.kind === "nothing") return refuse(request, response, 404, "post audit events to /k8s_audit\n");
+    if (target.kind === "health") {
+      if (method === "GET" || method === "HEAD") return answer(response, 200, "ok\n");
+      return refuse(request, response, 405, "GET or HEAD\n", { allow: "GET, HEAD" });
+    }
+    if (method !== "POST") return refuse(request, response, 405, "POST\n", { allow: "POST" });
+
+    const admission = await admit(request, target.cluster);
+    if ("refused" in admission) {
+      rejected("unauthorized");
+      return refuse(request, response, 401, `${admission.refused}\n`, { "www-authenticate": 'Bearer realm="tiercel"' });
+    }
+    const declared = Number(request.headers["content-length"] ?? 0);
+    if (declared > config.max_body_bytes) return tooLarge(request, response);
+    if (atWork.size > config.max_concurrent_requests || !space.fits(declared)) return overloaded(request, response);
+
+    if (expectsContinue) response.writeContinue();
+    const reading = reception(request, config.max_body_bytes, space);
+    receiving.set(request.socket, reading);
+    request.setTimeout(stallMs, () => reading.end("slowness"));
+    let unpackedBytes = 0;
+    try {
+      const received = await reading.done;
+      if (received.kind === "too-large") return tooLarge(request, response);
+      if (received.kind === "overloaded") return overloaded(request, response);
+      const body = await unpacked(received.body, request.headers["content-encoding"], config.max_body_bytes);
+      if (body === "too-large") return tooLarge(request, response);
+      if (body !== received.body) {
+        if (!space.take(body.length)) return overloaded(request, response);
+        unpackedBytes = body.length;
+      }
+      await keep(request, response, admission, body, received.kind === "cut" ? received.by : undefined);
+    } finally {
+      if (receiving.get(request.socket) === reading) receiving.delete(request.socket);
+      space.give(reading.held + unpackedBytes);
+    }
+  }
+
+  async function keep(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { cluster, register }: { readonly cluster: string; readonly register: boolean },
+    body: Buffer,
+    cut: Ending | "break" | undefined,
+  ): Promise<void> {
+    if (cut) {
+      rejected("cut");
+      response.shouldKeepAlive = false;
+      if (body.length === 0 && cut === "break") return;
+    }
+    const began = performance.now();
+    const receivedAt = world.now();
+    let late = false;
+    const hold = setTimeout(() => {
+      late = true;
+      rejected("slow");
+      refuse(request, response, 503, "the disk is slow\n", { "retry-after": "30" });
+    }, holdMs);
+    try {
+      await world.deliver({ source: world.name, cluster, receivedAt, body, ...(cut && { cut: true }) });
+      health = { state: "running", lastBatchAt: receivedAt };
+      if (register) await makeKnown(cluster);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      rejected(error.kind);
+      if (error.kind !== "stopping") health = { ...health, state: "failing", why: error.message };
+      if (!late) refuse(request, response, 503, `${error.message}\n`, { "retry-after": "30" });
+      return;
+    } finally {
+      clearTimeout(hold);
+    }
+    world.signals.observe("tiercel_ingest_ack_seconds", (performance.now() - began) / 1000);
+    if (late) return;
+    // Half a close leaves somebody who can read: what came is kept, so it need not come again. A transfer in disorder
+    // or at a standstill may succeed when it is tried again.
+    if (cut === "disorder") return answer(response, 400, "the body's chunks are in disorder\n");
+    if (cut === "slowness") return answer(response, 408, "the body stood still\n");
+    answer(response, 200, "{}\n");
+  }
+
+  async function makeKnown(cluster: string): Promise<void> {
+    if (known.has(cluster)) return;
+    try {
+      if (await world.clusters.register(cluster)) {
+        strangers++;
+        world.log("info", `cluster ${cluster} sends its first batch`);
+      }
+      known.add(cluster);
+    } catch (error) {
+      // The batch is kept, so its sender must hear so; the next batch tries again.
+      world.log("error", `cluster ${cluster} could not be noted: ${error}`);
+    }
+  }
+
+  /** Who sends, and for which cluster. */
+  async function admit(request: IncomingMessage, named: string | undefined): Promise<Admission> {
+    const certified = commonName(request.socket);
+    if (certified !== undefined && !isClusterName(certified))
+      return { refused: "the client certificate's common name is no cluster name" };
+    if (certified !== undefined && named !== undefined && named !== certified)
+      return { refused: "the path names another cluster than the client certificate" };
+    if (!config.token_required) {
+      const cluster = certified ?? named ?? defaultCluster;
+      if (known.has(cluster) || strangers < mostStrangers || (await world.clusters.isKnown(cluster)))
+        return { cluster, register: true };
+      return { refused: "too many clusters have made themselves known; register this one first" };
+    }
+    const [, secret] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
+    if (secret === undefined) return { refused: "a bearer token is needed" };
+    const owner = await world.clusters.tokenOwner(secret);
+    if (owner?.role !== "ingest") return { refused: "nobody's token" };
+    const cluster = owner.cluster ?? certified ?? named ?? defaultCluster;
+    if ((named ?? cluster) !== cluster || (certified ?? cluster) !== cluster)
+      return { refused: "the token is another cluster's" };
+    if (owner.cluster === null && !known.has(cluster) && !(await world.clusters.isKnown(cluster)))
+      return { refused: "the path names no known cluster" };
+    return { cluster, register: true };
+  }
+
+  function commonName(socket: Socket): string | undefined {
+    if (!config.tls?.client_cn_is_cluster || !(socket instanceof TLSSocket)) return undefined;
+    const { CN } = socket.getPeerCertificate().subject ?? {};
+    return typeof CN === "string" ? CN : "";
+  }
+
+  /** The parser's complaints. Amid a body they end that body; before one there is nobody to know by name. */
+  function clientError(error: Error & { code?: string }, socket: Duplex) {
+    const reading = receiving.get(socket);
+    if (reading) {
+      const timeout = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+      reading.end(timeout ? "slowness" : error.code === "HPE_INVALID_EOF_STATE" ? "end" : "disorder");
+      return;
+    }
+    const status = {
+      ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+      HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+    };
+    const line = status[error.code as keyof typeof status] ?? "400 Bad Request";
+    if (!socket.writable || error.code === "ECONNRESET") {
+      socket.destroy();
+      return;
+    }
+    socket.end(`HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    // Who does not hang up by himself is hung up on.
+    const timer = setTimeout(() => socket.destroy(), hangUpMs);
+    socket.once("close", () => clearTimeout(timer));
+  }
+
+  function tooLarge(request: IncomingMessage, response: ServerResponse) {
+    rejected("too-large");
+    response.shouldKeepAlive = false;
+    refuse(request, response, 413, `a body may have ${config.max_body_bytes} bytes (max_body_bytes)\n`);
+  }
+
+  function overloaded(request: IncomingMessage, response: ServerResponse) {
+    rejected("overloaded");
+    refuse(request, response, 503, "too much at once\n", { "retry-after": "30" });
+  }
+
+  function rejected(reason: string) {
+    world.signals.count("tiercel_ingest_rejected_total", { reason });
+  }
+}
+
+function tlsOptions(files: NonNullable<WebhookConfig["tls"]>) {
+  const { print: _, ...material } = tlsMaterial(files);
+  return { ...material, requestCert: material.ca !== undefined, rejectUnauthorized: material.ca !== undefined };
+}
+
+function answer(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}) {
+  if (response.destroyed) return;
+  write(response, status, text, headers);
+  response.end();
+}
+
+/**
+ * Answers without having read the body. The answer goes out at once, and what still comes is thrown away for a while:
+ * closing on a sender in full flow would reset the connection, and the answer, `Retry-After` and all, would be lost.
+ */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+) {
+  if (response.headersSent || response.destroyed) return;
+  write(response, status, text, headers);
+  const waitsToContinue = request.headers.expect !== undefined && !response.writableFinished;
+  if (request.complete || request.destroyed || (waitsToContinue && request.readableFlowing !== true)) {
+    response.end();
+    return;
+  }
+  let bytes = 0;
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > lingerBytes) request.socket.destroy();
+  });
+  request.once("end", () => response.end());
+  request.once("close", () => clearTimeout(timer));
+  request.resume();
+}
+
+function write(response: ServerResponse, status: number, text: string, headers: Record<string, string>) {
+  if (response.headersSent || response.destroyed) return;
+  const type = text.startsWith("{") ? "application/json" : "text/plain; charset=utf-8";
+  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text), ...headers });
+  if (response.req.method !== "HEAD") response.write(text);
+}
