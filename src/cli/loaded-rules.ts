@@ -1,0 +1,20 @@
+/** Rules loaded for a command that shows or tries them; what is wrong with them is told first. */
+import type { AuditEvent } from "../domain/audit-event.ts";
+import { type Loaded, load, type RuleSource } from "../engine/index.ts";
+import { drawn } from "../text/diagnostic.ts";
+import type { Io } from "./io.ts";
+import { type RuleChoice, ruleWorld } from "./rule-world.ts";
+
+/** Undefined when there are errors; they have been drawn on stderr. */
+export async function loadedRules(
+  files: readonly RuleSource[],
+  choice: RuleChoice,
+  io: Io,
+): Promise<Loaded<AuditEvent> | undefined> {
+  const loaded = load(files, ruleWorld(choice), choice.falcoCompat ? "falco" : "lenient");
+  if (loaded.ok) return loaded;
+  for (const diagnostic of loaded.diagnostics) {
+    if (diagnostic.severity === "error") await io.stderr.write(`${drawn(diagnostic)}\n`);
+  }
+  return undefined;
+}
