@@ -13,7 +13,7 @@ import { planMessage } from "./message.ts";
 import { type AppendOutput, extraFieldsFor, outputFor } from "./outputs.ts";
 import { parseCondition } from "./parse.ts";
 import { planCondition } from "./plan.ts";
-import { falcoPosition } from "./position.ts";
+import { parserPosition } from "./position.ts";
 import { problems, type Where } from "./problems.ts";
 import type { ErrorCode } from "./result-codes.ts";
 import type { Condition, MacroReference } from "./syntax.ts";
@@ -113,7 +113,7 @@ export function compile<E>(
     parent: FileContext,
   ): ConditionContext {
     const text = textAt(offset, rule);
-    const parser = text ? falcoPosition(text.written.text, offset - text.base) : { offset: 0, line: 0, column: 0 };
+    const parser = text ? parserPosition(text.written.text, offset - text.base) : { offset: 0, line: 0, column: 0 };
     return { type: "condition expression", condition, parser, parent };
   }
 

@@ -116,6 +116,7 @@ function withList(condition: Written, list: ExpandedList, maxLength: number): Wr
   const { name } = list;
   const { text } = condition;
   const output = new Output();
+  const input = new Input(condition);
   const substitute = joined(separated(list));
   let copied = 0;
   let search = 0;
@@ -130,12 +131,13 @@ function withList(condition: Written, list: ExpandedList, maxLength: number): Wr
       search = start + 1;
       continue;
     }
-    output.copy(condition, copied, start);
+    for (const piece of input.upTo(start)) output.push(piece);
     output.trimBlanks();
     let rest = end;
     while (rest < text.length && blanks.includes(text[rest] as string)) rest++;
     if (substitute.text === "" && !output.trimComma() && text[rest] === ",") rest++;
-    const place = placeAt(condition, start, list);
+    const place = input.place() ?? list.info.place;
+    input.skipTo(rest);
     const atStart = output.length === 0;
     if (!atStart) output.push(madeFor(place, " "));
     for (const piece of substitute.pieces) output.push(piece);
@@ -146,17 +148,8 @@ function withList(condition: Written, list: ExpandedList, maxLength: number): Wr
     search = atStart ? rest + 1 : rest;
   }
   if (!replaced) return condition;
-  output.copy(condition, copied, text.length);
+  for (const piece of input.upTo(text.length)) output.push(piece);
   return joined(output.pieces);
-}
-
-function placeAt(condition: Written, offset: number, list: ExpandedList): Place {
-  let start = 0;
-  for (const piece of condition.pieces) {
-    start += piece.text.length;
-    if (offset < start) return placeOfPiece(piece);
-  }
-  return list.info.place;
 }
 
 /** The items with `, ` between, as Falco joins them: none before there is any text. */
@@ -171,6 +164,45 @@ function separated(list: ExpandedList): readonly Piece[] {
   return pieces;
 }
 
+/** A text being read from its beginning to its end, once, however many pieces it has. */
+class Input {
+  readonly #pieces: readonly Piece[];
+  #index = 0;
+  /** How much of the current piece is behind us, and of all of them. */
+  #within = 0;
+  #at = 0;
+
+  constructor({ pieces }: Written) {
+    this.#pieces = pieces;
+  }
+
+  /** Where what comes next was written. */
+  place(): Place | undefined {
+    const piece = this.#pieces[this.#index];
+    return piece && placeOfPiece(piece);
+  }
+
+  *upTo(offset: number): Generator<Piece> {
+    for (;;) {
+      const piece = this.#pieces[this.#index];
+      if (!piece) return;
+      const end = Math.min(piece.text.length, this.#within + offset - this.#at);
+      if (end > this.#within) {
+        yield this.#within === 0 && end === piece.text.length ? piece : cut(piece, this.#within, end);
+        this.#at += end - this.#within;
+        this.#within = end;
+      }
+      if (this.#within < piece.text.length) return;
+      this.#index++;
+      this.#within = 0;
+    }
+  }
+
+  skipTo(offset: number): void {
+    for (const _ of this.upTo(offset));
+  }
+}
+
 /** Pieces being put together, whose end can be cut off again. */
 class Output {
   readonly pieces: Piece[] = [];
@@ -180,19 +212,6 @@ class Output {
     if (piece.text === "") return;
     this.pieces.push(piece);
     this.length += piece.text.length;
-  }
-
-  copy(from: Written, begin: number, end: number): void {
-    let start = 0;
-    for (const piece of from.pieces) {
-      const stop = start + piece.text.length;
-      if (stop > begin && start < end)
-        this.push(
-          start >= begin && stop <= end ? piece : cut(piece, Math.max(begin - start, 0), Math.min(end, stop) - start),
-        );
-      if (start >= end) return;
-      start = stop;
-    }
   }
 
   trimBlanks(): void {

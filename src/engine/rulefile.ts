@@ -136,7 +136,7 @@ function shapeOf(tokens: readonly object[], limits: Limits): { properties: numbe
 }
 
 function yamlProblem(error: YAMLParseError, text: string, places: Marks): YamlProblem {
-  let [from, to] = error.pos;
+  let [from, to] = error.pos.map((at) => Math.min(at, text.length)) as [number, number];
   let words = (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
   const lineStart = text.lastIndexOf("\n", from - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, from + 1))?.[0] ?? "";
