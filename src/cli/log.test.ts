@@ -7,7 +7,7 @@ function told(format: "text" | "json") {
   const lines: string[] = [];
   const log = openLog({ level: "info", format, write: (line) => lines.push(line), now });
   log("debug", "not shown");
-  log("info", "it \"runs\"");
+  log("info", 'it "runs"');
   log("error", "it broke", Object.assign(new Error("why"), { stack: "Error: why\n    at here" }));
   return lines.join("");
 }
@@ -21,7 +21,6 @@ test("for machines, each line is one JSON object", () => {
 
 test("for people, each line reads", () => {
   expect(told("text")).toBe(
-    '2026-03-01T12:00:00.000Z info  it "runs"\n' +
-      "2026-03-01T12:00:00.000Z error it broke\nError: why\n    at here\n",
+    '2026-03-01T12:00:00.000Z info  it "runs"\n' + "2026-03-01T12:00:00.000Z error it broke\nError: why\n    at here\n",
   );
 });

@@ -3,9 +3,7 @@ import pino, { type DestinationStream } from "pino";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-export interface Log {
-  (level: LogLevel, message: string, error?: unknown): void;
-}
+export type Log = (level: LogLevel, message: string, error?: unknown) => void;
 
 export interface LogOptions {
   readonly level: LogLevel;

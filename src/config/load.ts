@@ -10,8 +10,8 @@ export interface Given {
   /** The configuration file, where there is one. */
   readonly file?: Source;
   readonly environment?: Environment;
-  /** What the command line says; it wins over the environment, which wins over the file. */
-  readonly flags?: readonly Setting[];
+  /** What the command line sets, given what file and environment say; it wins over both, the environment over the file. */
+  readonly flags?: (value: Readonly<Record<string, unknown>>) => readonly Setting[];
   /** Reads a file that a `…_FILE` variable names; throws as `readFileSync` does. */
   readonly readFile: (path: string) => string;
 }
@@ -21,22 +21,24 @@ export type LoadedConfig =
   | { readonly ok: false; readonly problems: readonly Diagnostic[] };
 
 /** Never throws for what people wrote. All mistakes at once. */
-export function loadConfig({ file, environment = {}, flags = [], readFile }: Given): LoadedConfig {
+export function loadConfig({ file, environment = {}, flags = () => [], readFile }: Given): LoadedConfig {
   const written = readWritten(file ?? { name: "no file", text: "" });
   if (!("value" in written)) return { ok: false, problems: written };
   const outer = settingsOf(environment, z.toJSONSchema(Config, { io: "input" }) as Schema, readFile);
-  const settings = [...outer.settings, ...flags];
   const problems = [...outer.problems];
   const value: Record<string, unknown> = structuredClone(written.value);
-  for (const setting of settings) {
-    if (!place(value, setting.path, setting.value))
-      problems.push({
-        code: "invalid-option",
-        message: `there is nothing to set at \`${setting.path.join(".")}\``,
-        origin: setting.origin,
-        help: "list items are numbered from 0, without gaps",
-      });
-  }
+  const apply = (settings: readonly Setting[]) => {
+    for (const { path, value: set, origin } of settings)
+      if (!place(value, path, set))
+        problems.push({
+          code: "invalid-option",
+          message: `there is nothing to set at \`${path.join(".")}\``,
+          origin,
+          help: "list items are numbered from 0, without gaps",
+        });
+    return settings;
+  };
+  const settings = [...apply(outer.settings), ...apply(flags(value))];
   const checked = Config.safeParse(value);
   if (checked.success && problems.length === 0) return { ok: true, config: checked.data };
   const found = (checked.error?.issues ?? []).flatMap((issue) => diagnosticsOf(issue, value, written, settings));

@@ -33,7 +33,7 @@ export function wordsOf(issue: z.core.$ZodIssue, name: string, value: unknown): 
               message: `\`${name}\` is missing`,
               help: `it is one of: ${issue.options.join(", ")}`,
             }
-          : choice(name, value, issue.options.map(String));
+          : choice(name, value, issue.options.filter((one) => one !== undefined).map(String));
       return invalid(`\`${name}\` is none of the forms it may have`);
     case "too_small":
       return invalid(

@@ -1,7 +1,6 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
-import { demo } from "../sources/demo.ts";
-import { webhook } from "../sources/webhook.ts";
+import { demo, webhook } from "../sources/index.ts";
 import { addressOption } from "./address.ts";
 
 const mebibyte = 1 << 20;
@@ -112,8 +111,8 @@ const Cluster = z
 
 /** One source's options, by their `type`. */
 const Source = z.discriminatedUnion("type", [
-  webhook.config.extend({ name: sourceName }).describe(webhook.doc),
-  demo.config.extend({ name: sourceName }).describe(demo.doc),
+  webhook.config.safeExtend({ name: sourceName }).describe(webhook.doc),
+  demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
 ]);
 
 export const Config = z.strictObject({

@@ -71,6 +71,13 @@ export const metrics = {
   },
   tiercel_rule_evaluations_total: { kind: "counter", labels: [], doc: "Audit events judged." },
   tiercel_rule_matches_total: { kind: "counter", labels: ["rule", "priority"], doc: "Detections, by rule." },
+  tiercel_rules_loaded: { kind: "gauge", labels: [], doc: "Rules that judge." },
+  tiercel_rules_problems: { kind: "gauge", labels: [], doc: "Errors in the rules files, as loaded last." },
+  tiercel_rules_reloads_total: {
+    kind: "counter",
+    labels: ["result"],
+    doc: "How often rules were loaded again: loaded, or failed and the former ones went on.",
+  },
   tiercel_rule_eval_seconds: {
     kind: "histogram",
     labels: [],

@@ -1,0 +1,56 @@
+/** What `serve` says once it runs: where to look, and how to see a first detection. */
+import { join } from "node:path";
+
+export interface Greeting {
+  readonly version: string;
+  readonly configFile: string | undefined;
+  readonly ingest: readonly string[];
+  readonly api: string;
+  readonly dataDir: string;
+  readonly rules: number;
+  readonly ruleProblems: number;
+  /** Where the admin token stands; undefined where the operator has another. */
+  readonly tokenFile: string | undefined;
+  readonly demo: boolean;
+}
+
+/** An exec into a pod, made now. The pack's rules detect it, and Falco's own too. */
+const event =
+  '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"by-hand-\'"$now"\'","stage":"ResponseComplete",' +
+  '"requestURI":"/api/v1/namespaces/default/pods/web/exec?command=sh","verb":"create","user":{"username":"alice","groups":["system:authenticated"]},' +
+  '"sourceIPs":["192.0.2.1"],"userAgent":"curl","objectRef":{"resource":"pods","subresource":"exec","namespace":"default","name":"web","apiVersion":"v1"},' +
+  '"responseStatus":{"code":101},"requestReceivedTimestamp":"\'"$now"\'","stageTimestamp":"\'"$now"\'"}';
+
+/** A shell line that posts an event of one's own. */
+export const postLine = (ingest: string) =>
+  `now=$(date -u +%Y-%m-%dT%H:%M:%S.000000Z); curl -sS ${ingest}/k8s_audit -d '${event}'`;
+
+export function greeting(told: Greeting): string {
+  const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo } = told;
+  const problems = ruleProblems === 0 ? "" : `, ${ruleProblems} problems told above`;
+  const token = tokenFile ?? "$TIERCEL_TOKEN";
+  const bearer = tokenFile === undefined ? "$TIERCEL_TOKEN" : `$(cat ${quoted(tokenFile)})`;
+  const usual = tokenFile === join(".", "tiercel-data", "admin-token");
+  const [first] = ingest;
+  const post = first === undefined ? [] : ["", "Post an audit event of your own:", "", `  ${postLine(first)}`];
+  return `${[
+    "",
+    `tiercel ${version} runs`,
+    ...ingest.map((url) => `  ingest  ${url}/k8s_audit`),
+    ...(demo ? ["  demo    a make-believe cluster sends events"] : []),
+    `  api     ${api}`,
+    `  token   ${token}`,
+    `  data    ${dataDir}`,
+    `  rules   ${rules} judge${problems}`,
+    ...(configFile === undefined ? [] : [`  config  ${configFile}`]),
+    ...post,
+    "",
+    "See what was detected:",
+    "",
+    `  curl -sS -H "Authorization: Bearer ${bearer}" '${api}/api/v1/detections?limit=10'`,
+    `  ${usual ? "" : `TIERCEL_TOKEN="${bearer}" `}tiercel detections --server ${api}`,
+    "",
+  ].join("\n")}\n`;
+}
+
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

@@ -1,0 +1,51 @@
+/** What a judge is given: the decoder, the rules of the moment, and redaction under a key that this data folder keeps. */
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
+import { decode } from "../domain/decode.ts";
+import { redactEvent, redactUnreadable, type Seal, sealWith } from "../domain/redact.ts";
+import type { Signals } from "../domain/signals.ts";
+import type { State } from "../domain/store.ts";
+import type { RuleSet } from "../engine/index.ts";
+import { type Judge, judge } from "../pipeline/judge.ts";
+
+export interface Judging {
+  readonly state: State;
+  readonly rules: () => RuleSet<AuditEvent>;
+  readonly hostname: string;
+  readonly signals: Signals;
+}
+
+export async function judging({ state, rules, hostname, signals }: Judging): Promise<Judge> {
+  const seal = await sealOf(state);
+  return judge({
+    decode: (body) => decoded(body, seal),
+    rules,
+    redact: (event) => redactEvent(event, seal),
+    hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
+    hostname,
+    signals,
+    clock: () => performance.now(),
+    breathe: () => setImmediate(),
+  });
+}
+
+/** What is no event goes to quarantine, which people look at: its secrets are sealed too. */
+function* decoded(body: Uint8Array, seal: Seal): Generator<Decoded> {
+  for (const part of decode(body)) {
+    if (part.kind === "event") yield part;
+    else yield { kind: "rejected", rejected: { ...part.rejected, raw: redactUnreadable(part.rejected.raw, seal) } };
+  }
+}
+
+/** Made at the first start and kept, so that a secret has the same seal for as long as the data lives. */
+async function sealOf(state: State): Promise<Seal> {
+  const name = "redaction_key";
+  let key = await state.get(name);
+  if (key === undefined) {
+    key = randomBytes(32).toString("hex");
+    await state.set(name, key);
+  }
+  const secret = Buffer.from(key, "hex");
+  return sealWith((text) => createHmac("sha256", secret).update(text).digest("hex"));
+}

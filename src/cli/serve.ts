@@ -1,0 +1,209 @@
+/** THE WIRING: a configuration in, a running server out. */
+import { setTimeout as pause } from "node:timers/promises";
+import { prometheusSignals } from "../api/metrics.ts";
+import type { Check } from "../api/parts.ts";
+import { api } from "../api/server.ts";
+import { isLoopback, readAddress } from "../config/address.ts";
+import { follower } from "../pipeline/follower.ts";
+import { intake } from "../pipeline/intake.ts";
+import { sources as kinds } from "../sources/index.ts";
+import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
+import { clusterBook } from "./cluster-book.ts";
+import { greeting } from "./greeting.ts";
+import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
+import { judging } from "./judging.ts";
+import { listen, listenProblem } from "./listener.ts";
+import { liveRules } from "./live-rules.ts";
+import { openLog } from "./log.ts";
+import { retaining } from "./retaining.ts";
+import { type ServerFlags, serverConfig } from "./server-config.ts";
+import { type OpenSource, shownSources } from "./sources-view.ts";
+import { openStores } from "./stores.ts";
+import { version } from "./version.ts";
+
+/** What steers a running server from outside: signals of the system, or a test. */
+export interface Control {
+  /** Fires when the server shall stop. */
+  readonly stop: AbortSignal;
+  /** Is told what to call when rules shall be loaded again. */
+  readonly onReload: (reload: () => void) => void;
+}
+
+/** Runs until it is told to stop. Throws a `UsageError` for what keeps it from starting. */
+export async function serve(flags: ServerFlags, io: Io, control: Control): Promise<ExitCode> {
+  const { config, file } = serverConfig(flags, io.env);
+  const format = config.log.format === "auto" ? (io.stderr.isTTY ? "text" : "json") : config.log.format;
+  const log = openLog({ level: config.log.level, format, write: (line) => void io.stderr.write(line), now: io.now });
+  const signals = prometheusSignals({ processMetrics: true });
+  signals.gauge("tiercel_build_info", 1, { version });
+  const bootstrap = usable(() => bootstrapToken(io.env));
+  const closing: (() => Promise<void> | void)[] = [];
+
+  try {
+    // 1 · what is kept
+    const stores = await openStores(config, log);
+    closing.push(() => stores.close());
+    const { index, journal, state } = stores;
+    const adminToken = bootstrap === undefined ? await ensureAdminToken(state, config.data_dir) : { file: undefined };
+
+    // 2 · who judges
+    const { files: paths = [], matching, selection } = config.rules;
+    const rules = liveRules({
+      paths,
+      choice: { matching, selection: selections(selection) },
+      log,
+      signals,
+      now: io.now,
+    });
+    closing.push(() => rules.close());
+    control.onReload(() => rules.reload());
+    if (config.rules.watch) rules.watch();
+    const judge = await judging({ state, rules: rules.current, hostname: alertHostname(io), signals });
+    const following = follower({ journal, index, judge, signals, log, now: io.now, pause: interruptible });
+    following.start();
+    closing.push(() => following.stop());
+    const sweeping = retaining({ config, journal, index, signals, log, now: io.now });
+    closing.push(() => sweeping.stop());
+
+    // 3 · who answers
+    const lagSecs = async () =>
+      (await index.position()) >= journal.last ? 0 : await signals.sum("tiercel_ingest_lag_seconds");
+    const open: OpenSource[] = [];
+    const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
+    const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
+    const app = api({
+      version,
+      index,
+      state,
+      sources: () =>
+        shownSources({ sources: open, state, sum: signals.sum, lagSecs, silentAfterSecs, maxLagSecs, now: io.now }),
+      rules: rules.report,
+      ready: async () => ({
+        rules: { ok: true, reason: `${rules.current().rules.length} rules are loaded` },
+        journal: await attempt(async () => `${await journal.bytes()} bytes are kept`),
+        index: await indexCheck(),
+        sources: sourcesCheck(open),
+      }),
+      metrics: signals.page,
+      bootstrapToken: bootstrap,
+      openMetrics: config.api.open_metrics ?? isLoopback(address.host),
+      log,
+    });
+    const listener = await listen(app, address).catch((error) => {
+      throw refused(error, "the API", config.api.listen, "`--listen`");
+    });
+    closing.push(() => listener.close());
+    if (!isLoopback(address.host))
+      log("warn", `the API listens on ${listener.url} without TLS, so tokens travel readable: put TLS in front of it`);
+
+    // 4 · who sends; stopped first, so that all that was acknowledged is judged or waits in the journal
+    const deliver = intake({ journal, state, signals, log });
+    const clusters = await clusterBook(config.clusters, state, io.now);
+    for (const options of config.sources) {
+      const { type } = options;
+      const name = freeName(options.name ?? type, open);
+      const world = { name, deliver, clusters, signals, now: io.now, log };
+      const source = options.type === "demo" ? kinds.demo.open(options, world) : kinds.webhook.open(options, world);
+      open.push({ name, type, source, startedAt: io.now() });
+      await source.start().catch((error) => {
+        throw refused(error, `source ${name}`, options.type === "webhook" ? options.listen : "", "`--ingest`");
+      });
+      closing.push(() => source.stop());
+    }
+
+    const told = {
+      version,
+      configFile: file,
+      ingest: open.flatMap(({ source }) => source.address ?? []),
+      api: listener.url,
+      dataDir: config.data_dir,
+      rules: rules.current().rules.filter(({ enabled }) => enabled).length,
+      ruleProblems: rules.report().problems.length,
+      tokenFile: adminToken.file,
+      demo: open.some(({ type }) => type === "demo"),
+    };
+    if (config.log.format === "json") log("info", `ingest ${told.ingest.join(" ")} api ${told.api}`);
+    else await io.stderr.write(greeting(told));
+
+    await fired(control.stop);
+    log("info", "stopping: what has begun is finished");
+    return exitCodes.fine;
+
+    async function indexCheck(): Promise<Check> {
+      if (following.trouble !== undefined)
+        return { ok: false, reason: `the index cannot follow: ${following.trouble}` };
+      return attempt(async () => {
+        const lag = await lagSecs();
+        if (lag > maxLagSecs) throw new Error(`the index is ${Math.round(lag)} s behind the journal`);
+        return "the index keeps up with the journal";
+      });
+    }
+  } finally {
+    for (const close of closing.reverse()) await close();
+    log("info", "stopped");
+  }
+}
+
+async function attempt(what: () => Promise<string>): Promise<Check> {
+  try {
+    return { ok: true, reason: await what() };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function sourcesCheck(open: readonly OpenSource[]): Check {
+  const failing = open.filter(({ source }) => source.health().state === "failing");
+  if (failing.length === 0) return { ok: true, reason: `${open.length} sources take events in` };
+  return {
+    ok: false,
+    reason: failing.map(({ name, source }) => `${name}: ${source.health().why ?? "failing"}`).join("; "),
+  };
+}
+
+/** Two sources of one type without names of their own: `webhook`, `webhook-2`. */
+function freeName(name: string, open: readonly OpenSource[]): string {
+  const taken = new Set(open.map((source) => source.name));
+  let free = name;
+  for (let next = 2; taken.has(free); next++) free = `${name}-${next}`;
+  return free;
+}
+
+function selections(entries: readonly ({ enable: Selected } | { disable: Selected })[]) {
+  return entries.map((entry) =>
+    "enable" in entry
+      ? { operation: "enable" as const, ...entry.enable }
+      : { operation: "disable" as const, ...entry.disable },
+  );
+}
+type Selected = { readonly rule?: string; readonly tag?: string };
+
+function refused(error: unknown, what: string, address: string, flag: string): unknown {
+  const problem = listenProblem(error, what, address);
+  if (problem !== undefined) return new UsageError(problem, `choose another with ${flag}; port 0 takes any free one`);
+  // A certificate that cannot be read, a key that does not fit it.
+  return error instanceof Error && "code" in error ? new UsageError(`${what} cannot start: ${error.message}`) : error;
+}
+
+function usable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadToken || (error instanceof Error && "syscall" in error))
+      throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function fired(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+async function interruptible(millis: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(millis, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

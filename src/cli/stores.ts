@@ -1,0 +1,83 @@
+/** The three stores of a data folder, opened as the configuration says; what keeps them shut is told with its remedy. */
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/schema.ts";
+import type { Index, Journal, State } from "../domain/store.ts";
+import { DamagedIndex, IndexInUse, NewerIndex, openIndex } from "../stores/index/index.ts";
+import { JournalError, journalKey, openFileJournal } from "../stores/journal/index.ts";
+import { NewerState, openState } from "../stores/state/index.ts";
+import { UsageError } from "./io.ts";
+import type { Log } from "./log.ts";
+
+export interface Stores {
+  readonly index: Index;
+  readonly journal: Journal;
+  readonly state: State;
+  /** Lets go of all three, in the order that loses nothing. */
+  close(): Promise<void>;
+}
+
+/** Throws a `UsageError` for what the operator can mend. `freshIndex` throws the index away first, readable or not. */
+export async function openStores(config: Config, log: Log, { freshIndex = false } = {}): Promise<Stores> {
+  const dir = config.data_dir;
+  const key = encryptionKey(config.journal);
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const store of opened.splice(0).reverse()) await store.close();
+  };
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    accessSync(dir, constants.W_OK | constants.X_OK);
+    const state = await openState({ dir: join(dir, "state") });
+    opened.push(state);
+    // A running server holds the index: that is found out before anything of it is thrown away.
+    const index = await openIndex({
+      dir: join(dir, "index"),
+      memory_limit_bytes: config.index.memory_limit_bytes,
+      fresh: freshIndex,
+    });
+    opened.push(index);
+    const journal = await openFileJournal({
+      dir,
+      key,
+      startAfter: await index.position(),
+      minFreeBytes: config.journal.min_free_bytes,
+      log: (level, message) => log(level, message),
+    });
+    opened.push(journal);
+    return { index, journal, state, close };
+  } catch (error) {
+    await close();
+    throw told(error, dir);
+  }
+}
+
+export function encryptionKey({ encryption_key, encryption_key_file }: Config["journal"]): Uint8Array | undefined {
+  if (encryption_key !== undefined && encryption_key_file !== undefined)
+    throw new UsageError("`journal.encryption_key` and `journal.encryption_key_file` are both set", "keep one of them");
+  try {
+    if (encryption_key_file !== undefined) return journalKey(readFileSync(encryption_key_file, "utf8"));
+    return encryption_key === undefined ? undefined : journalKey(encryption_key);
+  } catch (error) {
+    if (error instanceof JournalError) throw new UsageError(error.message);
+    if (isSystemError(error)) throw new UsageError(`the journal's key cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What the operator can mend, in words; anything else is a bug and travels on. */
+function told(error: unknown, dir: string): unknown {
+  if (error instanceof JournalError || error instanceof NewerState) return new UsageError(error.message);
+  if (error instanceof DamagedIndex || error instanceof NewerIndex || error instanceof IndexInUse)
+    return new UsageError(error.message);
+  if (isSystemError(error))
+    return new UsageError(
+      `the data folder ${dir} cannot be used: ${error.message}`,
+      "name another with `--data`, or give this user the right to write there",
+    );
+  return error;
+}
+
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
+}
