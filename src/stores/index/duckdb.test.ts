@@ -129,6 +129,7 @@ describe("on the disk", () => {
     await index.close();
     const again = await openIndex({ dir });
     const full = await again.bytes();
+    expect(full).toBeGreaterThan(5_000_000);
     const newest = (await again.activities({ limit: 1 })).items[0]?.id;
     const { removedRows } = await again.retain({ maxBytes: Math.floor(full / 2) });
     expect(await again.bytes()).toBeLessThanOrEqual(full / 2);

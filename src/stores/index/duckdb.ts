@@ -26,6 +26,8 @@ export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
 
 /** Rows handed to DuckDB before the event loop gets its turn: some 4 ms. */
 const rowsAtOnce = 512;
+/** Holes of this many bytes are worth moving rows for. */
+const smallestMove = 64 * 1024 * 1024;
 const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
 
 class DuckdbIndex implements Index {
@@ -92,13 +94,15 @@ class DuckdbIndex implements Index {
     return this.#inTurn(async () => {
       let removedRows = 0;
       if (before !== undefined) removedRows += await this.#removeBefore(BigInt(before.getTime()) * 1_000_000n);
-      if (maxBytes === undefined) return { removedRows };
-      if (this.#database.bytes() > maxBytes) await this.#checkpoint();
-      for (let bytes = this.#database.bytes(); bytes > maxBytes; bytes = this.#database.bytes()) {
-        const cut = await this.#receivedAt(1 - maxBytes / bytes);
-        if (cut === undefined) break;
-        removedRows += await this.#removeBefore(cut + 1n);
+      if (maxBytes !== undefined && this.#database.bytes() > maxBytes) {
+        await this.#checkpoint();
+        for (let { used } = await this.#space(); used > maxBytes; { used } = await this.#space()) {
+          const cut = await this.#receivedAt(1 - maxBytes / used);
+          if (cut === undefined) break;
+          removedRows += await this.#removeBefore(cut + 1n);
+        }
       }
+      await this.#compact(maxBytes ?? Number.POSITIVE_INFINITY);
       return { removedRows };
     });
   }
@@ -190,6 +194,45 @@ class DuckdbIndex implements Index {
     const sql = `SELECT quantile_disc(received, ${Math.min(Math.max(share, 0.02), 1).toFixed(6)}) FROM (${all})`;
     const cut = (await this.#writer.runAndReadAll(sql)).getRows()[0]?.[0];
     return typeof cut === "bigint" ? cut : undefined;
+  }
+
+  /** What the file's blocks hold, and what in it is free for new rows. */
+  async #space(): Promise<{ readonly used: number; readonly free: number }> {
+    const sql =
+      "SELECT block_size * used_blocks, block_size * free_blocks FROM pragma_database_size() WHERE database_name = 'tiercel'";
+    const [used, free] = (await this.#writer.runAndReadAll(sql)).getRows()[0] ?? [];
+    return { used: Number(used), free: Number(free) };
+  }
+
+  /**
+   * Rows come at the file's end and go at its beginning, so what goes leaves holes, which new rows fill: with the
+   * limits unchanged the file stays as large as it was. Only where holes are most of it, or a limit was lowered, are
+   * the rows moved into them and the end cut off. Twice at most: what does not fit into the holes lands at the end
+   * first, and moves forward into the room that the first move left.
+   */
+  async #compact(maxBytes: number): Promise<void> {
+    for (let moves = 0; moves < 2; moves++) {
+      const { used, free } = await this.#space();
+      const isTooLarge = used + free > maxBytes && free * 4 > used;
+      const isWorthIt = isTooLarge || (free > used && free > smallestMove);
+      if (!isWorthIt) return;
+      await this.#transaction(async () => {
+        for (const table of tables) await this.#move(table);
+      });
+      await this.#checkpoint();
+    }
+  }
+
+  async #move(table: TableName): Promise<void> {
+    const made = await this.#writer.runAndReadAll(
+      "SELECT sql FROM duckdb_tables() WHERE database_name = 'tiercel' AND table_name = $1",
+      [table],
+    );
+    const definition = String(made.getRows()[0]?.[0]);
+    await this.#writer.run(definition.replace(/^CREATE TABLE [^(]*\(/, `CREATE TABLE moved_${table}(`));
+    await this.#writer.run(`INSERT INTO moved_${table} SELECT * FROM ${table}`);
+    await this.#writer.run(`DROP TABLE ${table}`);
+    await this.#writer.run(`ALTER TABLE moved_${table} RENAME TO ${table}`);
   }
 
   async #checkpoint(): Promise<void> {
