@@ -8,7 +8,7 @@ import { withExceptions } from "./exceptions.ts";
 import type { ConditionContext, FileContext, Finding, Findings } from "./findings.ts";
 import type { Limits } from "./limits.ts";
 import { type ExpandedList, expandedLists, withLists } from "./lists.ts";
-import { moved, type Resolved, resolvedMacros } from "./macros.ts";
+import { moved, type Resolved, resolvedMacros, type VisibleMacros } from "./macros.ts";
 import { planMessage } from "./message.ts";
 import { type AppendOutput, extraFieldsFor, outputFor } from "./outputs.ts";
 import { parseCondition } from "./parse.ts";
@@ -145,7 +145,7 @@ export function compile<E>(
   /** Macros put in. Complains of loops and unknown names, and of a tree that grows too large. */
   function resolved(
     tree: Condition,
-    visible: ReadonlyMap<string, Condition>,
+    visible: VisibleMacros,
     rule: Written | undefined,
     condition: string,
     parent: FileContext,
@@ -159,8 +159,13 @@ export function compile<E>(
     const [loop] = result.loops;
     if (loop) found.add(problems.macroLoop(where(loop), loop.name));
     else
-      for (const node of result.unknown)
-        found.add(problems.undefinedMacro(where(node), node.name, nearest(node.name, visible.keys())));
+      for (const node of result.unknown) {
+        const others = [...of.macros.keys()].filter((name) => name !== node.name);
+        const later = of.macros.has(node.name);
+        found.add(
+          problems.undefinedMacro(where(node), node.name, later, later ? undefined : nearest(node.name, others)),
+        );
+      }
     if (loop || result.unknown.length > 0) return undefined;
     const { nodes, depth } = result.resolved;
     const at = { context: conditionContext(0, undefined, condition, parent), place: otherwise };
@@ -174,6 +179,7 @@ export function compile<E>(
 
   // Macros: every one is parsed before any is resolved.
   const trees = new Map<string, Condition>();
+  const finished = new Map<string, Resolved>();
   const broken = new Set<string>();
   let base = macroSpace;
   for (const info of of.macros.values()) {
@@ -189,7 +195,10 @@ export function compile<E>(
     if (stopped()) break;
     const tree = trees.get(info.name);
     if (!tree) continue;
-    const visible = new Map([...trees].filter(([name]) => (of.macros.get(name)?.index ?? 0) < info.visibility));
+    const visible: VisibleMacros = {
+      tree: (name) =>
+        (of.macros.get(name)?.index ?? 0) < info.visibility ? (finished.get(name) ?? trees.get(name)) : undefined,
+    };
     if (mentions(tree, broken)) {
       broken.add(info.name);
       trees.delete(info.name);
@@ -197,7 +206,7 @@ export function compile<E>(
     }
     const result = resolved(tree, visible, undefined, joined(info.condition).text, info.context, info.place);
     if (result) {
-      trees.set(info.name, result.resolved.condition);
+      finished.set(info.name, result.resolved);
       for (const name of result.used) used.add(name);
     } else {
       broken.add(info.name);
@@ -250,7 +259,7 @@ export function compile<E>(
       found.add(problems.brokenMacro(info.place, info.name, bad));
       return undefined;
     }
-    const result = resolved(tree, trees, written, condition.text, context, info.place);
+    const result = resolved(tree, { tree: (name) => finished.get(name) }, written, condition.text, context, info.place);
     if (!result) return undefined;
     for (const name of result.used) used.add(name);
     const at = { context: conditionContext(0, undefined, condition.text, conditionOf), place: info.place };
@@ -298,7 +307,7 @@ export function compile<E>(
   }
 
   const macros = [...of.macros.values()].flatMap((info): CompiledMacro[] => {
-    const condition = trees.get(info.name);
+    const condition = finished.get(info.name)?.condition;
     return condition ? [{ info, condition, used: used.has(info.name) }] : [];
   });
   // With errors about, what seems unused may be used by what could not be read.

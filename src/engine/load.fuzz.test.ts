@@ -57,13 +57,13 @@ function survives(text: string): void {
 test("no text makes loading throw, and every place is in the file", () => {
   fc.assert(
     fc.property(yaml, (parts) => survives(parts.join(" "))),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
 test("no items make loading throw", () => {
   fc.assert(
     fc.property(items, (all) => survives(JSON.stringify(all))),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

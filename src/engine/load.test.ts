@@ -203,3 +203,13 @@ test("a file that is not YAML is told of with its place", () => {
     ),
   );
 });
+
+test("a macro has to stand before the macro that uses it", () => {
+  const text = `- macro: m\n  condition: n\n- macro: n\n  condition: t.str = a\n${rule("m")}`;
+  expect(told(text).split("\n").slice(0, 4)).toEqual([
+    "rules.yaml:2:14: the macro `n` is not defined before this [undefined-macro]",
+    "2 |   condition: n",
+    "                 ^",
+    "help: move `- macro: n` up, before the macro that uses it",
+  ]);
+});

@@ -99,11 +99,14 @@ export function load<E>(files: readonly RuleSource[], world: World<E>, mode: Loa
   if (mode === "lenient") {
     const found = findings(limits.findings);
     compiled = compile(collected, options, found, false);
-    findingsOf.push(...found.all);
+    // What could not be read may have used what seems unused.
+    const unread = findingsOf.some(({ severity }) => severity === "error");
+    const told = found.all.filter(({ code }) => !(unread && (code === "unused-macro" || code === "unused-list")));
+    findingsOf.push(...told);
     for (const [index, result] of results.entries())
       results[index] = {
         ...result,
-        findings: [...result.findings, ...found.all.filter(({ place }) => place.file.name === result.name)],
+        findings: [...result.findings, ...told.filter(({ place }) => place.file.name === result.name)],
       };
   }
   const rules = ordered(compiled, world);

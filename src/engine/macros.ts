@@ -17,11 +17,14 @@ export interface MacroResolution {
   readonly used: ReadonlySet<string>;
 }
 
-/**
- * `macros` are the trees that can be seen, with or without references of their own. Of what a macro refers to, too, only
- * what can be seen from here counts.
- */
-export function resolvedMacros(condition: Condition, macros: ReadonlyMap<string, Condition>): MacroResolution {
+/** The macros that can be seen from where a condition stands. */
+export interface VisibleMacros {
+  /** The tree of a macro as parsed, or, once that is done, with its own references put in. */
+  tree(name: string): Condition | Resolved | undefined;
+}
+
+/** Of what a macro refers to, too, only what can be seen from here counts. */
+export function resolvedMacros(condition: Condition, macros: VisibleMacros): MacroResolution {
   const loops: MacroReference[] = [];
   const unknown: MacroReference[] = [];
   const used = new Set<string>();
@@ -60,7 +63,7 @@ export function resolvedMacros(condition: Condition, macros: ReadonlyMap<string,
 
   function reference(node: MacroReference): Resolved {
     const self = { condition: node, nodes: 1, depth: 1 };
-    const tree = macros.get(node.name);
+    const tree = macros.tree(node.name);
     if (!tree) {
       unknown.push(node);
       return self;
@@ -68,6 +71,10 @@ export function resolvedMacros(condition: Condition, macros: ReadonlyMap<string,
     if (path.has(node.name)) {
       loops.push(node);
       return self;
+    }
+    if (!("kind" in tree)) {
+      used.add(node.name);
+      return tree;
     }
     const known = done.get(node.name);
     if (known) return known;

@@ -477,11 +477,12 @@ export const problems = {
 
   // Conditions and outputs
 
-  undefinedMacro: (at: Where, name: string, guess?: string) =>
+  /** `later`: there is one of that name, but a macro sees only those defined before it. */
+  undefinedMacro: (at: Where, name: string, later: boolean, guess?: string) =>
     error("LOAD_ERR_VALIDATE", `Undefined macro '${name}' used in filter.`, at, {
       code: "undefined-macro",
-      message: `no macro is called \`${name}\``,
-      help: guessed(guess),
+      message: later ? `the macro \`${name}\` is not defined before this` : `no macro is called \`${name}\``,
+      help: later ? `move \`- macro: ${name}\` up, before the macro that uses it` : guessed(guess),
     }),
   macroLoop: (at: Where, name: string) =>
     error("LOAD_ERR_VALIDATE", `reference loop in macro '${name}'`, at, {
