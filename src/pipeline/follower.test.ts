@@ -120,6 +120,36 @@ test("an index that fails is tried again, and told of once", async () => {
   ]);
 });
 
+test("an entry that the index does not take is passed over and told of, and those behind it go on", async () => {
+  const log: string[] = [];
+  const { index, written } = indexOf();
+  const write = index.write.bind(index);
+  index.write = async (judged) => {
+    if (judged.activities.some(({ auditID }) => auditID === "poison")) throw new Error("no such character");
+    await write(judged);
+  };
+  const following = follower(worldOf(journalOf([event("a"), event("poison"), event("c")]), index, log));
+  following.start();
+  await until(() => written.at(-1)?.position === 3);
+  await following.stop();
+  expect(written.flatMap(({ activities }) => activities.map(({ auditID }) => auditID))).toEqual(["a", "c"]);
+  expect(written.flatMap(({ quarantined }) => quarantined.map(({ id, reason }) => `${id} ${reason}`))).toEqual([
+    "2-0 could not be indexed: no such character; entry 2 of the journal holds it",
+  ]);
+  expect(log).toContain("error: the journal's entry 2 cannot be indexed and is passed over: no such character");
+});
+
+test("entries that the disk spoilt are passed over and told of", async () => {
+  const log: string[] = [];
+  const { index, written } = indexOf();
+  const journal = { ...journalOf([event("a"), event("b")]), read: async () => [] } as unknown as Journal;
+  const following = follower(worldOf(journal, index, log));
+  following.start();
+  await until(() => written.at(-1)?.position === 2);
+  await following.stop();
+  expect(log).toEqual(["error: the journal's entries 1 to 2 cannot be read and are passed over"]);
+});
+
 test("an event that breaks the judge is quarantined, and the rest of its batch goes on", async () => {
   const { index, written } = indexOf();
   await rejudge(worldOf(journalOf([`[${event("a", "boom")},${event("b", "delete")}]`]), index));

@@ -2,7 +2,7 @@
 import { eventKeys } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { Index, Journal } from "../domain/store.ts";
-import { type Gathered, gathered, type Judge } from "./judge.ts";
+import { type Gathered, gathered, type Judge, setAside } from "./judge.ts";
 
 export interface FollowerWorld {
   readonly journal: Journal;
@@ -28,6 +28,9 @@ export interface Follower {
 const stretchBytes = 4 << 20;
 const stretchEvents = 10_000;
 
+/** After so many failures in a row, entries are written one by one; after as many more, a lone one is suspected. */
+const patience = 3;
+
 const firstPause = 100;
 const longestPause = 10_000;
 
@@ -38,6 +41,7 @@ export function follower(world: FollowerWorld): Follower {
 
   const run = async () => {
     let pause = firstPause;
+    let failures = 0;
     while (!stopping.signal.aborted) {
       try {
         const position = await world.index.position();
@@ -45,15 +49,19 @@ export function follower(world: FollowerWorld): Follower {
         if (position >= world.journal.last) {
           world.signals.gauge("tiercel_ingest_lag_seconds", 0);
           await world.journal.wait(position, stopping.signal);
-        } else await step(world, position);
+        } else if (failures >= 2 * patience && (await takesWrites(world, position)))
+          await stepOver(world, position, trouble);
+        else await step(world, position, failures < patience ? Number.POSITIVE_INFINITY : 1);
         if (trouble) world.log("info", "the index takes writes again");
         trouble = undefined;
+        failures = 0;
         pause = firstPause;
       } catch (error) {
         // Journal and acknowledgements go on; the index is derived and catches up later.
         const why = error instanceof Error ? error.message : String(error);
         if (why !== trouble) world.log("error", `the index cannot follow the journal: ${why}; trying again`);
         trouble = why;
+        failures++;
         world.signals.count("tiercel_index_write_errors_total");
         await world.pause(pause, stopping.signal);
         pause = Math.min(pause * 2, longestPause);
@@ -93,20 +101,42 @@ export async function rejudge(
   return { entries: last === 0 ? 0 : last - first + 1, events };
 }
 
-/** Judges the next stretch and writes it. */
-async function step(world: FollowerWorld, position: number): Promise<Gathered> {
-  const entries = await world.journal.read(position, stretchBytes);
+/** Judges the next stretch, of so many entries at most, and writes it. */
+async function step(world: FollowerWorld, position: number, most = Number.POSITIVE_INFINITY): Promise<Gathered> {
+  const { last } = world.journal;
+  const entries = (await world.journal.read(position, stretchBytes)).slice(0, most);
   const into = gathered(position);
   const began = world.now().getTime();
   for (const entry of entries) {
     await world.judge(entry, into);
     if (into.events >= stretchEvents) break;
   }
+  if (entries.length === 0 && last > position) {
+    // What the disk spoilt would hold up everything behind it; the journal's `verify` names it.
+    world.log("error", `the journal's entries ${position + 1} to ${last} cannot be read and are passed over`);
+    into.position = last;
+  }
   world.signals.observe("tiercel_rule_eval_seconds", (world.now().getTime() - began) / 1000);
   if (into.position > position) await write(world, into);
   const oldest = entries[0]?.receivedAt;
   if (oldest) world.signals.gauge("tiercel_ingest_lag_seconds", (world.now().getTime() - oldest.getTime()) / 1000);
   return into;
+}
+
+/** Whether the index would take anything at all: if so, it is the next entry that it does not take. */
+async function takesWrites(world: FollowerWorld, position: number): Promise<boolean> {
+  await world.index.write({ position, activities: [], detections: [], quarantined: [] });
+  return true;
+}
+
+/** One entry that the index refuses must not hold up all behind it: it is told of, and stays in the journal. */
+async function stepOver(world: FollowerWorld, position: number, why: string | undefined): Promise<void> {
+  const [entry] = await world.journal.read(position, 1);
+  if (!entry) return;
+  world.log("error", `the journal's entry ${entry.position} cannot be indexed and is passed over: ${why}`);
+  const into = gathered(position);
+  setAside(entry, `could not be indexed: ${why}; entry ${entry.position} of the journal holds it`, into);
+  await world.index.write({ ...into, activities: [] });
 }
 
 async function write(world: FollowerWorld, into: Gathered): Promise<void> {

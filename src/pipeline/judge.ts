@@ -71,7 +71,7 @@ export function judge(world: JudgeWorld): Judge {
           judgeEvent(world, entry, part.event, ++num, into);
         } catch (error) {
           // A bug of ours must not stop the line for everybody; the event is kept and told of.
-          reject(item, `could not be judged: ${error instanceof Error ? error.message : error}`, part.event.raw);
+          reject(item, `could not be judged: ${messageOf(error)}`, shownText(world, part.event));
         }
       }
       if (world.clock() - sliceBegan < sliceMillis) continue;
@@ -139,6 +139,29 @@ function detectionOf(match: Match<AuditEvent>, id: string, event: AuditEvent, ac
     name: activity.name,
     activity: activity.id,
   };
+}
+
+/** A whole entry as one unreadable part, without its bytes. */
+export function setAside(entry: Entry, reason: string, into: Gathered): void {
+  const { source, cluster } = entry;
+  const receivedAt = entry.receivedAt.toISOString();
+  const quarantined = { id: `${entry.position}-0`, receivedAt, source, cluster, reason, raw: "" };
+  into.quarantined.push(quarantined);
+  into.detections.push(unreadable(entry, [quarantined]));
+  into.position = entry.position;
+}
+
+/** Quarantine is looked at, so what stands there is redacted; an event that breaks the redaction is not shown at all. */
+function shownText(world: JudgeWorld, event: AuditEvent): string {
+  try {
+    return world.redact(event).root.compact();
+  } catch (error) {
+    return `not shown, since it could not be redacted: ${messageOf(error)}`;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** One for the whole batch: its unreadable items stand in quarantine one by one. */

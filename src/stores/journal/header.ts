@@ -96,7 +96,7 @@ export function cipherOf(header: Header, key: Uint8Array | undefined, name: stri
   if (!header.encrypted) return undefined;
   if (!key)
     throw new JournalError(
-      `${name} is encrypted: give the journal's key, by file (\`journal.key_file\`) or environment (\`TIERCEL_JOURNAL__KEY\`)`,
+      `${name} is encrypted: give the journal's key, by file (\`journal.encryption_key_file\`) or environment (\`TIERCEL_JOURNAL__ENCRYPTION_KEY\`)`,
     );
   const cipher = cipherFor(key, header.salt);
   if (!cipher.check.equals(header.check))
