@@ -96,7 +96,13 @@ describe.each(dialects)("in the dialect %j", (dialect) => {
     const [match] = ruleSet.judge(question.fields ?? {}, languageAbout);
     const options = (question.config ?? {}) as AlertOptions & { readonly json_output?: boolean };
     const wanted = dialect.falcoCompat ? question.expect : (question.intended ?? question.expect);
-    if (options.json_output)
+    // The one defect in printing that we correct and for which the cases name no better answer: Falco cuts long lists.
+    const cut = Object.values(question.fields ?? {}).find(
+      (value) => Array.isArray(value) && value.join().length > 1021,
+    );
+    if (cut && !dialect.falcoCompat) {
+      expect(alertText(match!, languageAbout, options)).toContain(`(${cut})`);
+    } else if (options.json_output)
       expect(alertJson(match!, languageAbout, options)).toBe(writeJson(withNumbers(wanted.json)));
     else expect(alertText(match!, languageAbout, options)).toBe(wanted.text);
   });

@@ -27,7 +27,7 @@ export const planMessage: PlanMessage = <E>(template: string, catalogue: Catalog
     ok: true,
     value: {
       fieldNames: [...fields.keys()],
-      text: (event: E, about: About) => pieces.value.map((piece) => textOf(piece, event, about)).join(""),
+      text: (event: E, about: About) => pieces.value.map((piece) => textOf(piece, event, about, dialect)).join(""),
       fields: (event: E, about: About) =>
         new Map(
           [...fields].map(([name, { field, reference }]) => {
@@ -39,10 +39,10 @@ export const planMessage: PlanMessage = <E>(template: string, catalogue: Catalog
   };
 };
 
-function textOf<E>(piece: Piece<E>, event: E, about: About): string {
+function textOf<E>(piece: Piece<E>, event: E, about: About, dialect: Dialect): string {
   if (typeof piece === "string") return piece;
   const { reading, width } = piece;
-  const text = printValue(reading.type, reading.read(event, about), reading.digits);
+  const text = printValue(reading.type, reading.read(event, about), reading.digits, dialect);
   if (width === 0) return text;
   const missing = width - byteLength(text);
   return missing > 0 ? text + " ".repeat(missing) : cut(text, width);

@@ -48,8 +48,9 @@ test.each<[FieldType, Value | undefined, string, unknown]>([
   expect(typedValue(type, value)).toEqual(typed);
 });
 
-test("a list is cut at 1023 bytes, a text never", () => {
-  expect(printValue("string", ["x".repeat(2000)])).toBe(`(${"x".repeat(1022)}`);
+test("Falco cuts a list at 1023 bytes, a text never; we cut neither", () => {
+  expect(printValue("string", ["x".repeat(2000)])).toBe(`(${"x".repeat(2000)})`);
+  expect(printValue("string", ["x".repeat(2000)], 0, { falcoCompat: true })).toBe(`(${"x".repeat(1022)}`);
   expect(printValue("string", "x".repeat(2000))).toBe("x".repeat(2000));
 });
 

@@ -1,8 +1,10 @@
 /** Values of fields: their types as Falco names them, their constants read, themselves printed. */
+
 import type { FieldType, Scalar, Value } from "../fields/field.ts";
 import { byteLength } from "../text/bytes.ts";
 import { type Network, printAddress, type Read, readAddress, readNetwork } from "./address.ts";
 import { byteString, textOfBytes } from "./byte-string.ts";
+import type { Dialect } from "./contract.ts";
 
 /** What a constant is once read. An `ipnet` field's value is an address, its constants are networks. */
 export type Constant = Scalar | Network;
@@ -64,8 +66,8 @@ function readBoolean(text: string): Read<boolean> {
 /** How a value shows where there is none. */
 export const absent = "<NA>";
 
-/** A list in text is cut to this many bytes. */
-const maxListBytes = 1023;
+/** Falco cuts a list in text to this many bytes, which may take away what mattered (reference 02 §7, defect 10). */
+const falcoListBytes = 1023;
 
 /** `digits`: numbers are padded with zeros to as many. */
 export function printScalar(type: FieldType, value: Scalar, digits = 0): string {
@@ -75,10 +77,16 @@ export function printScalar(type: FieldType, value: Scalar, digits = 0): string 
   return type === "ipnet" ? "<IPNET>" : printAddress(value);
 }
 
-export function printValue(type: FieldType, value: Value | undefined, digits = 0): string {
+export function printValue(
+  type: FieldType,
+  value: Value | undefined,
+  digits = 0,
+  dialect: Dialect = { falcoCompat: false },
+): string {
   if (value === undefined) return absent;
   if (!isList(value)) return printScalar(type, value, digits);
-  return cut(`(${value.map((element) => printScalar(type, element, digits)).join(",")})`, maxListBytes);
+  const text = `(${value.map((element) => printScalar(type, element, digits)).join(",")})`;
+  return dialect.falcoCompat ? cut(text, falcoListBytes) : text;
 }
 
 /** As an alert's fields have it: numbers as bigints, addresses as texts, null for none. */
