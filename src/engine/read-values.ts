@@ -1,7 +1,9 @@
 /** How one value of an item is read: Falco's checks, in Falco's order (reference 01 §1.3). */
 
 import { nearest } from "../text/nearest.ts";
+import type { FieldCheck } from "./exceptions.ts";
 import { type FileContext, type Findings, within } from "./findings.ts";
+import type { Limits } from "./limits.ts";
 import { problems } from "./problems.ts";
 import { type RuleFile, valueAt, type YamlMapping, type YamlNode, type YamlScalar } from "./rulefile.ts";
 import { unsigned } from "./versions.ts";
@@ -123,3 +125,25 @@ export function scalarsAt(reading: Reading, key: string, must: boolean): readonl
 /** A node's text where yaml-cpp converts it to one: null is the word. */
 export const looseText = (node: YamlNode): string | undefined =>
   node.kind === "scalar" ? node.text : node.kind === "null" ? "null" : undefined;
+
+/** What reading has to know beside the file. */
+export interface ReadingWorld {
+  readonly falcoCompat: boolean;
+  readonly limits: Limits;
+  readonly sources: Iterable<string>;
+  /** Whether rules of this source can be compiled. */
+  knowsSource(name: string): boolean;
+  /** Whether a source has a field, as an exception names one. */
+  checkField(source: string, field: string): FieldCheck;
+}
+
+/** A reading of the same item, now that its name is known. */
+export function named(
+  reading: Reading,
+  kind: "list" | "macro" | "rule",
+): { reading: Reading; name: string } | undefined {
+  const scalar = scalarAt(reading, kind, required);
+  if (!scalar) return undefined;
+  const context: FileContext = { ...reading.context, name: scalar.text };
+  return { reading: { ...reading, context, called: `the ${kind} \`${scalar.text}\`` }, name: scalar.text };
+}
