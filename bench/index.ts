@@ -1,0 +1,226 @@
+/** The index on rows of our own: writes, look-ups, lists, memory and space. `node bench/index.ts [rows]`, 2,000,000 by default. */
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Activity } from "../src/domain/activity.ts";
+import type { Detection } from "../src/domain/detection.ts";
+import { JsonText } from "../src/domain/json-text.ts";
+import { timeText } from "../src/domain/time.ts";
+import { openIndex } from "../src/stores/index/index.ts";
+
+const rows = Number(process.argv[2] ?? 2_000_000);
+const dir = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
+const begin = BigInt(Date.UTC(2026, 2, 1)) * 1_000_000n;
+
+let state = 42;
+function chance(below: number): number {
+  state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+  return Math.floor((state / 0x80000000) * below);
+}
+/** Few are seen often, many seldom. */
+const rank = (below: number) => Math.min(below - 1, Math.floor(below ** (chance(1_000_000) / 1_000_000)) - 1);
+const verbs = ["get", "list", "watch", "update", "patch", "create", "delete"];
+const resources = ["leases", "pods", "configmaps", "secrets", "nodes", "events", "endpoints", "deployments", "roles"];
+
+/** The nth request, 60 ms after the one before it, its event of some 1.2 kB at level Metadata. */
+function activity(n: number): Activity {
+  const time = timeText(begin + BigInt(n) * 60_000_000n);
+  const [user, namespace] = [`system:serviceaccount:ns-${rank(300)}:app-${rank(2000)}`, `ns-${rank(300)}`];
+  const [verb, resource, name] = [verbs[rank(7)] ?? "", resources[rank(9)] ?? "", `object-${chance(20_000)}`];
+  const id = `${n.toString(16).padStart(8, "0")}${(chance(2 ** 30) * 7919).toString(16).padStart(24, "0")}`;
+  const requestURI = `/api/v1/namespaces/${namespace}/${resource}/${name}`;
+  const address = `10.0.${chance(8)}.${chance(250)}`;
+  const event = {
+    kind: "Event",
+    apiVersion: "audit.k8s.io/v1",
+    level: "Metadata",
+    auditID: id,
+    stage: "ResponseComplete",
+    requestURI,
+    verb,
+    user: {
+      username: user,
+      uid: id.slice(8, 20),
+      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+      extra: {
+        "authentication.kubernetes.io/credential-id": [`JTI=${id.slice(4)}`],
+        "authentication.kubernetes.io/node-name": [`node-${chance(100)}`],
+        "authentication.kubernetes.io/pod-name": [`app-${chance(2000)}-${id.slice(20, 30)}`],
+      },
+    },
+    sourceIPs: [address],
+    userAgent: `app/v1.${rank(40)} (linux/amd64) kubernetes/${chance(50)}`,
+    objectRef: { resource, namespace, name, apiVersion: "v1" },
+    responseStatus: { metadata: {}, code: 200 },
+    requestReceivedTimestamp: time,
+    stageTimestamp: time,
+    annotations: {
+      "authorization.k8s.io/decision": "allow",
+      "authorization.k8s.io/reason": `RBAC: allowed by RoleBinding "app-${rank(2000)}/${namespace}" of Role "app" to ServiceAccount "app/${namespace}"`,
+    },
+  };
+  return {
+    id,
+    time,
+    lastTime: time,
+    receivedAt: time,
+    cluster: "prod",
+    auditID: id,
+    events: [{ stage: "ResponseComplete", time, detections: 0 }],
+    stages: ["ResponseComplete"],
+    level: "Metadata",
+    user,
+    groups: event.user.groups,
+    impersonatedUser: null,
+    verb,
+    apiGroup: null,
+    resource,
+    subresource: null,
+    namespace,
+    name,
+    requestURI,
+    sourceIPs: [address],
+    userAgent: event.userAgent,
+    code: 200,
+    reason: null,
+    decision: "allow",
+    dryRun: false,
+    latencyMicros: 1200,
+    detections: 0,
+    event: new JsonText(JSON.stringify(event)),
+  };
+}
+
+function detection(of: Activity): Detection {
+  return {
+    id: of.id,
+    time: of.time,
+    receivedAt: of.receivedAt,
+    cluster: of.cluster,
+    rule: `Rule ${rank(100)}`,
+    priority: "Warning",
+    source: "k8s_audit",
+    output: `something was done (user=${of.user} resource=${of.resource} name=${of.name} ns=${of.namespace})`,
+    fields: { "ka.user.name": of.user, "ka.target.resource": of.resource, "ka.target.namespace": of.namespace },
+    tags: ["k8s"],
+    auditID: of.auditID,
+    stage: "ResponseComplete",
+    user: of.user,
+    verb: of.verb,
+    namespace: of.namespace,
+    resource: of.resource,
+    name: of.name,
+    activity: of.id,
+  };
+}
+
+const index = await openIndex({ dir });
+let [written, position, generating] = [0, 0, 0];
+
+/** Writes so many rows in transactions of so many, one in fifty with a detection; answers milliseconds of each. */
+async function write(count: number, size: number): Promise<number[]> {
+  const times: number[] = [];
+  for (const end = written + count; written < end; ) {
+    const began = performance.now();
+    const activities = Array.from({ length: Math.min(size, end - written) }, () => activity(written++));
+    const detections = activities.filter((_, at) => at % 50 === 0).map(detection);
+    const ready = performance.now();
+    generating += ready - began;
+    await index.write({ position: ++position, activities, detections, quarantined: [] });
+    times.push(performance.now() - ready);
+  }
+  return times;
+}
+
+function tell(what: string, count: number, times: number[]): void {
+  const sorted = [...times].sort((a, b) => a - b);
+  const sum = times.reduce((all, time) => all + time, 0);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(1);
+  const rate = Math.round((count / sum) * 1000).toLocaleString("en");
+  console.log(
+    `${what.padEnd(48)} ${rate.padStart(9)} rows/s   median ${at(0.5)} ms   p99 ${at(0.99)} ms   max ${at(1)} ms`,
+  );
+}
+
+async function ask(what: string, query: () => Promise<{ readonly items: readonly unknown[] }>): Promise<void> {
+  const times: number[] = [];
+  let found = 0;
+  for (let run = 0; run < 7; run++) {
+    const began = performance.now();
+    found = (await query()).items.length;
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  console.log(`${what.padEnd(48)} ${(times[3] ?? 0).toFixed(1).padStart(9)} ms   ${found} items`);
+}
+
+async function size(what: string): Promise<void> {
+  const files = readdirSync(dir).map((name) => `${name} ${(statSync(join(dir, name)).size / 1e6).toFixed(0)} MB`);
+  const { activities } = await index.counts();
+  const rss = (process.memoryUsage.rss() / 1e6).toFixed(0);
+  console.log(`${what.padEnd(48)} ${activities.toLocaleString("en")} activities: ${files.join(", ")}; RSS ${rss} MB`);
+}
+
+const small = Math.min(100_000, rows / 10);
+tell("write, 400 rows a transaction, empty index", small, await write(small, 400));
+const large = rows - 2 * small;
+tell("write, 10,000 rows a transaction", large, await write(large, 10_000));
+tell("write, 400 rows a transaction, full index", small, await write(small, 400));
+console.log(
+  `${"(making the rows themselves)".padEnd(48)} ${Math.round((rows / generating) * 1000)
+    .toLocaleString("en")
+    .padStart(9)} rows/s`,
+);
+await size("full");
+
+const last = Number(begin / 1_000_000n) + rows * 60;
+const day = { from: new Date(last - 86_400_000).toISOString(), to: new Date(last).toISOString() };
+const user = "system:serviceaccount:ns-0:app-0";
+await ask("newest 100", () => index.activities({ limit: 100 }));
+await ask("24 h + namespace + user + verb, newest 100", () =>
+  index.activities({ limit: 100, ...day, namespace: ["ns-0"], user: [user], verb: ["get"] }),
+);
+await ask("whole range, namespace, newest 100", () => index.activities({ limit: 100, namespace: ["ns-17"] }));
+await ask("rare user + delete, all", () =>
+  index.activities({ limit: 100, user: ["system:serviceaccount:ns-290:app-1900"], verb: ["delete"] }),
+);
+await ask("no hit at all", () => index.activities({ limit: 100, user: ["nobody"] }));
+await ask("newest 1000", () => index.activities({ limit: 1000 }));
+await ask("newest 100 detections of a rule", () => index.detections({ limit: 100, rule: ["Rule 3"] }));
+const middle = await index.activities({ limit: 1, to: new Date(last - rows * 30).toISOString() });
+await ask("page of 100 from the middle", () => index.activities({ limit: 100, cursor: `${middle.next}` }));
+
+const ten = Array.from({ length: 10_000 }, (_, at) => activity(rows - 10_000 + at));
+const began = performance.now();
+await index.seen(ten);
+console.log(`${"seen, 10,000 events".padEnd(48)} ${(performance.now() - began).toFixed(1).padStart(9)} ms`);
+
+let reading = true;
+const reads = (async () => {
+  let count = 0;
+  for (; reading; count++) await index.activities({ limit: 100, namespace: ["ns-17"] });
+  return count;
+})();
+tell("write, 10,000 rows, a reader never resting", 100_000, await write(100_000, 10_000));
+reading = false;
+console.log(`${"  pages read meanwhile".padEnd(48)} ${String(await reads).padStart(9)}`);
+
+for (const [what, limits] of [
+  ["retention by age: the older half", { before: new Date(last - rows * 30) }],
+  ["retention by size: to a third of that", { maxBytes: Math.floor((await index.bytes()) / 6) }],
+] as const) {
+  const from = performance.now();
+  const { removedRows } = await index.retain(limits);
+  console.log(
+    `${what.padEnd(48)} ${(performance.now() - from).toFixed(0).padStart(9)} ms   ${removedRows} rows removed`,
+  );
+  await size("");
+}
+const closing = performance.now();
+await index.close();
+const opening = performance.now();
+await (await openIndex({ dir })).close();
+console.log(
+  `${"close; open and close".padEnd(48)} ${(opening - closing).toFixed(0).padStart(9)} ms; ${(performance.now() - opening).toFixed(0)} ms`,
+);
+rmSync(dir, { recursive: true });
