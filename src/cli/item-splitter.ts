@@ -189,7 +189,10 @@ export class ObjectSplitter implements Splitter {
           else if (code === closeBracket) this.#arrays = Math.max(0, this.#arrays - 1);
           if (isBlank(code) || code === openBracket || code === closeBracket || code === comma || code === 0x1e) {
             from = at + 1;
-          } else if (code === openBrace) this.#begin();
+            break;
+          }
+          from = at;
+          if (code === openBrace) this.#begin();
           else {
             this.#itemLine = this.#line;
             this.#state = "junk";

@@ -2,6 +2,7 @@
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { writeJson } from "../engine/alert.ts";
 import type { Loaded } from "../engine/index.ts";
+import { stages } from "../fields/ground.ts";
 import { eventFiles } from "./event-files.ts";
 import { type CheckExplained, decisive, type ExplainContext, type Explanation, explained } from "./explanation.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, type Paint, paint, UsageError } from "./io.ts";
@@ -123,7 +124,9 @@ function valuesOf({ values }: CheckExplained): string {
 function said({ field, shown, because, existsFrom }: CheckExplained["values"][number]): string {
   if (shown !== undefined) return `${field} is ${cut(shown.toWellFormed())}`;
   if (because !== undefined) return `${field} is absent: ${because}`;
-  return `${field} is absent${existsFrom ? ` (where it exists: level ${existsFrom.level} and up, at ${existsFrom.stages.join(", ")})` : ""}`;
+  if (existsFrom === undefined) return `${field} is absent`;
+  const { level, stages: at } = existsFrom;
+  return `${field} is absent; it exists from level ${level}${at.length < stages.length ? `, at ${at.join(", ")}` : ""}`;
 }
 
 /** The parts that decided, a line each; at most so many. */
