@@ -33,8 +33,8 @@ import {
   transformerNames,
 } from "./syntax.ts";
 
-/** Deeper than any rules file may nest, shallow enough for every engine's stack. */
-const deepest = 4000;
+/** As deep as rules files may nest, and shallow enough for any stack. */
+const deepest = 1000;
 
 export const parseCondition: ParseCondition = (text, { maxDepth = 100 } = {}) => {
   const parser = new Parser(text, 0, maxDepth);
@@ -223,11 +223,11 @@ class Parser {
     if (text) {
       const modifier = this.#modifier();
       if (!modifier) return compared(text, this.#value());
-      const right = this.#list();
+      const right = this.#list("constants");
       return right && { operator: text, modifier, right };
     }
     const list = this.#oneOf(listOperators);
-    if (list) return compared(list, this.#list());
+    if (list) return compared(list, this.#list("constants or a call"));
     return this.#fail(mistakes.noOperator(this.#rest()));
   }
 
@@ -276,7 +276,7 @@ class Parser {
       this.#blanks();
       const call = this.#rightCall();
       if (call || this.problem) return call;
-      return this.#text_() ?? (this.problem ? undefined : this.#fail(mistakes.noText(this.#rest())));
+      return this.#constant() ?? (this.problem ? undefined : this.#fail(mistakes.noText(this.#rest())));
     });
   }
 
@@ -284,16 +284,16 @@ class Parser {
   #item(): Literal | undefined {
     return this.#nested(() => {
       this.#blanks();
-      return this.#text_() ?? (this.problem ? undefined : this.#fail(mistakes.noItem()));
+      return this.#constant() ?? (this.problem ? undefined : this.#fail(mistakes.noItem()));
     });
   }
 
-  #list(): LiteralList | Operand | Literal | undefined {
+  #list(allowed: "constants" | "constants or a call"): LiteralList | Operand | Literal | undefined {
     return this.#nested(() => {
       this.#blanks();
       const from = this.#at;
       if (this.#word("(")) return this.#items(from);
-      const call = this.#rightCall();
+      const call = allowed === "constants" ? undefined : this.#rightCall();
       if (call || this.problem) return call;
       const value = this.#token(scanName);
       if (value === undefined) return this.#fail(mistakes.noList());
@@ -419,7 +419,7 @@ class Parser {
 
   // Tokens
 
-  #text_(): Literal | undefined {
+  #constant(): Literal | undefined {
     const from = this.#at;
     const value = this.#quoted() ?? (this.problem ? undefined : this.#token(scanBareValue));
     return value === undefined ? undefined : { kind: "literal", value, span: this.#span(from) };
