@@ -1,10 +1,10 @@
 /** `tiercel rules explain`: the condition's tree for an event, each part marked, each value shown, each absence accounted for. */
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { writeJson } from "../engine/alert.ts";
+import { type CheckExplained, decisive, type ExplainContext, type Explanation, explained } from "../engine/explain.ts";
 import type { Loaded } from "../engine/index.ts";
 import { stages } from "../fields/ground.ts";
 import { eventFiles } from "./event-files.ts";
-import { type CheckExplained, decisive, type ExplainContext, type Explanation, explained } from "./explanation.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, type Paint, paint, UsageError } from "./io.ts";
 import { loadedRules } from "./loaded-rules.ts";
 import { readRuleFiles } from "./rule-files.ts";

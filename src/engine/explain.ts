@@ -1,13 +1,13 @@
 /** Why a rule matched an event or did not: its condition's tree, with what each part came to. */
 import type { AuditEvent } from "../domain/audit-event.ts";
-import type { Dialect } from "../engine/contract.ts";
-import { planLeaf } from "../engine/plan.ts";
-import { printCondition } from "../engine/print.ts";
-import type { Comparison, Condition, Exists } from "../engine/syntax.ts";
-import { printValue, typedValue } from "../engine/values.ts";
 import type { About, Catalogue } from "../fields/field.ts";
 import { factsOf } from "../fields/ground.ts";
 import { type FieldEntry, fieldEntries } from "../fields/index.ts";
+import type { Dialect } from "./contract.ts";
+import { planLeaf } from "./plan.ts";
+import { printCondition } from "./print.ts";
+import type { Comparison, Condition, Exists } from "./syntax.ts";
+import { printValue, typedValue } from "./values.ts";
 
 export type Explanation = Branch | CheckExplained;
 
