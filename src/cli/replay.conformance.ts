@@ -34,8 +34,8 @@ function lines(text: string): readonly string[] {
   return text.split("\n").filter((line) => line !== "");
 }
 
-async function alertsOf(args: readonly string[]): Promise<readonly Record<string, unknown>[]> {
-  const io = testIo();
+async function alertsOf(args: readonly string[], stdin?: string): Promise<readonly Record<string, unknown>[]> {
+  const io = testIo({ stdin });
   const exit = await run(
     ["replay", "-q", "-o", "json", "--json-include-message-property", "--falco-compat", ...args],
     io,
@@ -91,6 +91,41 @@ describe.skipIf(!present)("replay of Falco's own regression tests", () => {
       expect(Object.fromEntries(counts.map(([rule, some = []]) => [rule, some.length]))).toEqual(
         observed.rule_matching_first.counts,
       );
+    });
+  }
+});
+
+const corpus = resolve(folder, "..", "corpus");
+
+/** Each file of payloads with its golden file; a payload of several lines is not one to a reader of lines. */
+const payloadFiles = !existsSync(corpus)
+  ? []
+  : readdirSync(corpus, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".golden.jsonl"))
+      .sort()
+      .map((name) => ({ name, pairs: pairsOf(join(corpus, name)) }))
+      .filter(({ pairs }) => pairs.length > 0);
+
+function pairsOf(goldenFile: string): readonly { readonly payload: string; readonly golden: Golden }[] {
+  const source = goldenFile.replace(/\.golden\.jsonl$/, ".jsonl");
+  if (!existsSync(source)) return [];
+  const rows = lines(readFileSync(source, "utf8"));
+  const answers = lines(readFileSync(goldenFile, "utf8")).map((line): Golden => JSON.parse(line));
+  if (rows.length !== answers.length) return [];
+  return rows.flatMap((row, index) => {
+    const parsed = JSON.parse(row);
+    const payload: unknown = parsed.kind === undefined ? parsed.payload : row;
+    const golden = answers[index];
+    return typeof payload === "string" && golden && !payload.includes("\n") ? [{ payload, golden }] : [];
+  });
+}
+
+describe.skipIf(!present || payloadFiles.length === 0)("replay of recorded payloads, one a line", () => {
+  for (const { name, pairs } of payloadFiles) {
+    test(`${name} gives Falco's alerts`, async () => {
+      const stdin = pairs.map(({ payload }) => `${payload}\n`).join("");
+      const all = await alertsOf(["--all", "-r", official, "-"], stdin);
+      expect(all.map(judged)).toEqual(pairs.flatMap(({ golden }) => golden.alerts));
     });
   }
 });
