@@ -1,5 +1,17 @@
 /** One DuckDB file opened as we want it: bounded memory, nothing from the network, its errors with a remedy. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { IndexOptions } from "./index.ts";
@@ -16,6 +28,12 @@ const checkpointBytes = 128 * 1024 * 1024;
 
 export interface Database {
   connect(): Promise<DuckDBConnection>;
+  /** The room left on the file's disk, in bytes. */
+  room(): number;
+  /** Copies all that is in use into a file of its own, durably, beside this one. */
+  copy(connection: DuckDBConnection): Promise<void>;
+  /** Puts the copy in this one's place, which must be closed. */
+  takeCopy(): void;
   /** The file, its log and what spills. */
   bytes(): number;
   close(): void;
@@ -27,8 +45,9 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
   chmodSync(dir, 0o700);
   const file = join(dir, "index.duckdb");
   const spill = join(dir, "spill");
-  rmSync(spill, { recursive: true, force: true });
-  if (fresh) for (const old of [file, `${file}.wal`]) rmSync(old, { force: true });
+  const copied = join(dir, "index.duckdb.copy");
+  const leftovers = [spill, copied, `${copied}.wal`, ...(fresh ? [file, `${file}.wal`] : [])];
+  for (const path of leftovers) rmSync(path, { recursive: true, force: true });
 
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${Math.max(Math.floor(memory_limit_bytes / 1024), 65_536)}KiB`,
@@ -46,9 +65,7 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
   };
   try {
     const first = await instance.connect();
-    const path = file.replaceAll("'", "''");
-    await first.run(`ATTACH '${path}' AS tiercel (ROW_GROUP_SIZE ${rowGroupSize}, STORAGE_VERSION 'v1.5.0')`);
-    chmodSync(file, 0o600);
+    await attach(first, file, "tiercel");
     await first.run("USE tiercel");
     await migrate(first, file);
     first.closeSync();
@@ -58,9 +75,37 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
   }
   return {
     connect,
+    room: () => {
+      const { bavail, bsize } = statfsSync(dir);
+      return bavail * bsize;
+    },
+    copy: async (connection) => {
+      for (const path of [copied, `${copied}.wal`]) rmSync(path, { force: true });
+      await attach(connection, copied, "copied");
+      try {
+        await connection.run("COPY FROM DATABASE tiercel TO copied");
+        await connection.run("CHECKPOINT copied");
+      } finally {
+        await connection.run("DETACH copied");
+      }
+    },
+    takeCopy: () => {
+      // A log beside the old file would be taken for the copy's; closing has written it into the old file and removed it.
+      if (existsSync(`${file}.wal`)) throw new Error(`${file}.wal is still there: the index was not closed`);
+      renameSync(copied, file);
+      const folder = openSync(dir, "r");
+      fsyncSync(folder);
+      closeSync(folder);
+    },
     bytes: () => [file, `${file}.wal`, spill].reduce((sum, path) => sum + sizeOf(path), 0),
     close: () => instance.closeSync(),
   };
+}
+
+async function attach(connection: DuckDBConnection, file: string, name: string): Promise<void> {
+  const path = file.replaceAll("'", "''");
+  await connection.run(`ATTACH '${path}' AS ${name} (ROW_GROUP_SIZE ${rowGroupSize}, STORAGE_VERSION 'v1.5.0')`);
+  chmodSync(file, 0o600);
 }
 
 async function migrate(connection: DuckDBConnection, file: string): Promise<void> {

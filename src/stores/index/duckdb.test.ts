@@ -131,7 +131,15 @@ describe("on the disk", () => {
     const full = await again.bytes();
     expect(full).toBeGreaterThan(5_000_000);
     const newest = (await again.activities({ limit: 1 })).items[0]?.id;
+    let retaining = true;
+    const reads = (async () => {
+      let pages = 0;
+      for (; retaining; pages++) expect((await again.activities({ limit: 1 })).items[0]?.id).toBe(newest);
+      return pages;
+    })();
     const { removedRows } = await again.retain({ maxBytes: Math.floor(full / 2) });
+    retaining = false;
+    expect(await reads).toBeGreaterThan(0);
     expect(await again.bytes()).toBeLessThanOrEqual(full / 2);
     expect(removedRows).toBeGreaterThan(20_000);
     expect((await again.counts()).activities).toBe(60_000 - removedRows);

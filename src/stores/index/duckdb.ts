@@ -21,24 +21,28 @@ import {
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
   const database = await openDatabase(options);
-  return new DuckdbIndex(database, await database.connect());
+  return new DuckdbIndex(options, database, await database.connect());
 }
 
 /** Rows handed to DuckDB before the event loop gets its turn: some 4 ms. */
 const rowsAtOnce = 512;
-/** Holes of this many bytes are worth moving rows for. */
-const smallestMove = 64 * 1024 * 1024;
+/** Holes of this many bytes are worth a copy. */
+const smallestHole = 64 * 1024 * 1024;
 const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
 
 class DuckdbIndex implements Index {
-  readonly #database: Database;
-  readonly #writer: DuckDBConnection;
+  readonly #options: IndexOptions;
   readonly #idle: DuckDBConnection[] = [];
+  readonly #reading = new Set<Promise<unknown>>();
+  #database: Database;
+  #writer: DuckDBConnection;
   #turn: Promise<unknown> = Promise.resolve();
-  #reading = new Set<Promise<unknown>>();
+  /** Readers wait here while one file takes the place of another. */
+  #gate: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(database: Database, writer: DuckDBConnection) {
+  constructor(options: IndexOptions, database: Database, writer: DuckDBConnection) {
+    this.#options = { ...options, fresh: false };
     this.#database = database;
     this.#writer = writer;
   }
@@ -126,8 +130,7 @@ class DuckdbIndex implements Index {
       await this.#turn;
       await Promise.allSettled(this.#reading);
       await this.#checkpoint();
-      for (const connection of [this.#writer, ...this.#idle]) connection.closeSync();
-      this.#database.close();
+      this.#disconnect();
     })();
     return this.#closed;
   }
@@ -206,33 +209,33 @@ class DuckdbIndex implements Index {
 
   /**
    * Rows come at the file's end and go at its beginning, so what goes leaves holes, which new rows fill: with the
-   * limits unchanged the file stays as large as it was. Only where holes are most of it, or a limit was lowered, are
-   * the rows moved into them and the end cut off. Twice at most: what does not fit into the holes lands at the end
-   * first, and moves forward into the room that the first move left.
+   * limits unchanged the file stays as large as it was. Only where holes are most of it, or a limit was lowered, is
+   * what is in use copied into a file of its own, and that put in the place of this one; DuckDB by itself cuts off
+   * no end in which anything is left. Without the room for a copy the holes wait for new rows.
    */
   async #compact(maxBytes: number): Promise<void> {
-    for (let moves = 0; moves < 2; moves++) {
-      const { used, free } = await this.#space();
-      const isTooLarge = used + free > maxBytes && free * 4 > used;
-      const isWorthIt = isTooLarge || (free > used && free > smallestMove);
-      if (!isWorthIt) return;
-      await this.#transaction(async () => {
-        for (const table of tables) await this.#move(table);
-      });
-      await this.#checkpoint();
+    const { used, free } = await this.#space();
+    const isTooLarge = used + free > maxBytes && free * 4 > used;
+    const isHollow = free > used && free > smallestHole;
+    if (!(isTooLarge || isHollow) || this.#database.room() < used * 1.2 + smallestHole) return;
+    await this.#database.copy(this.#writer);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    try {
+      await Promise.allSettled(this.#reading);
+      this.#disconnect();
+      this.#database.takeCopy();
+      this.#database = await openDatabase(this.#options);
+      this.#writer = await this.#database.connect();
+    } finally {
+      this.#gate = Promise.resolve();
+      resolve();
     }
   }
 
-  async #move(table: TableName): Promise<void> {
-    const made = await this.#writer.runAndReadAll(
-      "SELECT sql FROM duckdb_tables() WHERE database_name = 'tiercel' AND table_name = $1",
-      [table],
-    );
-    const definition = String(made.getRows()[0]?.[0]);
-    await this.#writer.run(definition.replace(/^CREATE TABLE [^(]*\(/, `CREATE TABLE moved_${table}(`));
-    await this.#writer.run(`INSERT INTO moved_${table} SELECT * FROM ${table}`);
-    await this.#writer.run(`DROP TABLE ${table}`);
-    await this.#writer.run(`ALTER TABLE moved_${table} RENAME TO ${table}`);
+  #disconnect(): void {
+    for (const connection of [this.#writer, ...this.#idle.splice(0)]) connection.closeSync();
+    this.#database.close();
   }
 
   async #checkpoint(): Promise<void> {
@@ -268,6 +271,11 @@ class DuckdbIndex implements Index {
   }
 
   async #withReader<T>(work: (reader: DuckDBConnection) => Promise<T>): Promise<T> {
+    // Asked again after each wait: another file may be taking its place by then.
+    for (let gate: Promise<void> | undefined; gate !== this.#gate; ) {
+      gate = this.#gate;
+      await gate;
+    }
     if (this.#closed !== undefined) throw new Error("the index is closed");
     const reading = (async () => {
       const reader = this.#idle.pop() ?? (await this.#database.connect());
