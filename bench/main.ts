@@ -48,7 +48,9 @@ function workload(mix: string, batches: number): readonly Uint8Array[] {
 
 function rules(text: string): RuleSet<AuditEvent> {
   const world = { sources: new Map([["k8s_audit", fieldCatalogue({ falcoCompat: false })]]), matching: "all" as const };
-  return load([{ name: "bench.yaml", text }], world).ruleSet;
+  const { diagnostics, ruleSet } = load([{ name: "bench.yaml", text }], world);
+  if (diagnostics.length > 0) throw new Error(`${diagnostics[0]?.message}`);
+  return ruleSet;
 }
 
 type Subject = (bodies: readonly Uint8Array[]) => unknown | Promise<unknown>;

@@ -48,11 +48,11 @@ export function manyRules(count: number): string {
     }
     if (next() < 0.4) parts.push(`not ka.target.namespace in (${some(namespaces, 3)})`);
     if (next() < 0.4)
-      parts.push(next() < 0.5 ? "not ka.user.name in (bench_users)" : "ka.user.name startswith system:");
+      parts.push(next() < 0.5 ? "not ka.user.name in (bench_users)" : 'ka.user.name startswith "system:"');
     if (next() < 0.15) parts.push(`ka.target.name contains bench-${i}`);
     parts.push(next() < 0.7 ? pick(deep) : `(${pick(deep)} or ${pick(deep)})`);
     out.push(
-      `- rule: Bench ${i}\n  desc: measured, not meant\n  condition: ${parts.join(" and ")}\n  output: bench ${i} (user=%ka.user.name verb=%ka.verb target=%ka.target.name)\n  priority: WARNING\n  source: k8s_audit\n  tags: [bench]\n`,
+      `- rule: Bench ${i}\n  desc: measured, not meant\n  condition: >\n    ${parts.join(" and ")}\n  output: bench ${i} (user=%ka.user.name verb=%ka.verb target=%ka.target.name)\n  priority: WARNING\n  source: k8s_audit\n  tags: [bench]\n`,
     );
   }
   return out.join("");
