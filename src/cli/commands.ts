@@ -32,6 +32,7 @@ export function commandTree(io: Io): CommandTree {
     .addHelpText(
       "after",
       examples(
+        ["see it at work", "tiercel serve --demo"],
         ["judge a saved audit log by our own rules", "tiercel replay /var/log/kubernetes/audit/"],
         ["judge it by Falco's, alerts as JSON", "tiercel replay -r k8s_audit_rules.yaml -o json audit.log"],
         ["ask why a rule kept silent", 'tiercel rules explain -r my.yaml "My rule" event.json'],

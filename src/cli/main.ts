@@ -8,4 +8,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+/** For a bug of ours, as sysexits.h has it: no exit code of a command's may be mistaken for it. */
+const softwareError = 70;
+
+try {
+  process.exitCode = await run(process.argv.slice(2), processIo());
+} catch (error) {
+  process.exitCode = softwareError;
+  const told = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`tiercel: this is a bug of Tiercel's; please report it with what stands below\n${told}\n`);
+}
