@@ -70,19 +70,23 @@ class Walk {
   }
 
   #object(object: JsonValue, { nature: outer, texts, columns, name: outerName }: Place): string | undefined {
-    const members = [...object.members()];
-    const kinds = members.filter(([name]) => name.toLowerCase() === "kind").map(([, kind]) => kind.text());
+    const kinds: string[] = [];
+    let [operations, named, own] = [0, false, columns];
+    for (const [name, value] of object.members()) {
+      if (name === "op" || name === "path") operations++;
+      else if (name === "name") named ||= value.kind === "string" && isCredentialName(value.text());
+      else if (name === "columnDefinitions") own = columnsOf(value);
+      else if (name.length === 4 && name.toLowerCase() === "kind") kinds.push(value.text());
+    }
     const nature: Nature = {
       secret: outer.secret || kinds.some((kind) => /^Secret(?:List)?$/i.test(kind)),
       configMap: outer.configMap || kinds.some((kind) => /^ConfigMap(?:List)?$/i.test(kind)),
     };
     const isOAuth = kinds.some((kind) => kind === "OAuthClient" || kind === "OAuthClientList");
-    const isOperation = object.member("op") !== undefined && object.member("path") !== undefined;
-    const label = object.member("name");
-    const named = label?.kind === "string" && isCredentialName(label.text());
-    const own = columnsOf(object) ?? columns;
+    const isOperation = operations > 1;
     return rebuilt(object, (name, value) => {
       const lower = name.toLowerCase();
+      if (lower === "fieldsv1" && holdsNamesOnly(value)) return undefined;
       const place: Place = { nature: carriers.has(lower) ? nature : plainNature, name, texts, columns: own };
       if (lower === "stringdata") return this.#all(value, false);
       if (nature.secret && lower === "data") return this.#all(value, true);
@@ -101,14 +105,7 @@ class Walk {
   }
 
   #array(array: JsonValue, place: Place): string | undefined {
-    const elements = array.elements();
-    let changed = false;
-    const texts = elements.map((element) => {
-      const text = this.value(element, place);
-      if (text !== undefined) changed = true;
-      return text ?? element.compact();
-    });
-    return changed ? `[${texts.join(",")}]` : undefined;
+    return rebuiltList(array, (element) => this.value(element, place));
   }
 
   #string(value: JsonValue, { nature, name, texts }: Place): string | undefined {
@@ -198,14 +195,18 @@ export function rebuilt(
   object: JsonValue,
   change: (name: string, value: JsonValue) => string | undefined,
 ): string | undefined {
-  let changed = false;
-  const members: string[] = [];
-  for (const [name, value] of object.members()) {
-    const text = change(name, value);
-    if (text !== undefined) changed = true;
-    members.push(`${JSON.stringify(name)}:${text ?? value.compact()}`);
-  }
-  return changed ? `{${members.join(",")}}` : undefined;
+  const members = [...object.members()];
+  const texts = members.map(([name, value]) => change(name, value));
+  if (texts.every((text) => text === undefined)) return undefined;
+  return `{${members.map(([name, value], at) => `${JSON.stringify(name)}:${texts[at] ?? value.compact()}`).join(",")}}`;
+}
+
+/** The same for an array and its elements. */
+export function rebuiltList(array: JsonValue, change: (value: JsonValue) => string | undefined): string | undefined {
+  const elements = array.elements();
+  const texts = elements.map(change);
+  if (texts.every((text) => text === undefined)) return undefined;
+  return `[${elements.map((element, at) => texts[at] ?? element.compact()).join(",")}]`;
 }
 
 /** The text that base64 stands for, bytes that are no UTF-8 as Latin-1; undefined for what is no base64. */
@@ -225,11 +226,13 @@ export function base64Encoded(text: string): string {
   return btoa(latin1);
 }
 
-function columnsOf(object: JsonValue): readonly string[] | undefined {
-  const columns = object.member("columnDefinitions");
-  return columns?.kind === "array"
-    ? columns.elements().map((column) => column.member("name")?.text() ?? "")
-    : undefined;
+function columnsOf(definitions: JsonValue): readonly string[] {
+  return definitions.elements().map((column) => column.member("name")?.text() ?? "");
+}
+
+/** What managedFields consist of, thousands of names and no value. */
+function holdsNamesOnly(value: JsonValue): boolean {
+  return !/(?<!\\)":(?!\{)/.test(value.compact());
 }
 
 function isReadable(text: string): boolean {

@@ -430,7 +430,7 @@ test("no secret of a generated event is left anywhere in any spelling", () => {
 });
 
 test("hostile texts cost no more than their length", () => {
-  const long = (unit: string) => unit.repeat(200_000);
+  const long = (unit: string) => unit.repeat(50_000);
   for (const unit of [
     "eyJ",
     "eyJaaaaaaaa.",

@@ -1,6 +1,6 @@
 /** Known secrets looked for in all strings of a value, in the spellings in which they travel. */
 import type { JsonValue } from "./json-value.ts";
-import { base64Encoded, rebuilt } from "./redact-body.ts";
+import { base64Encoded, rebuilt, rebuiltList } from "./redact-body.ts";
 import { isSealed } from "./redact-text.ts";
 
 /** Shorter values are everyday words and numbers, and would be found everywhere. */
@@ -39,15 +39,7 @@ class Sweep {
     if (value.kind === "object") {
       return rebuilt(value, (member, of) => (isKept(member, of) ? undefined : this.value(of, member)));
     }
-    if (value.kind === "array") {
-      let changed = false;
-      const texts = value.elements().map((element) => {
-        const text = this.value(element, name);
-        if (text !== undefined) changed = true;
-        return text ?? element.compact();
-      });
-      return changed ? `[${texts.join(",")}]` : undefined;
-    }
+    if (value.kind === "array") return rebuiltList(value, (element) => this.value(element, name));
     if (value.kind !== "string") return undefined;
     const text = value.text();
     if (isSealed(text)) return undefined;
