@@ -90,7 +90,7 @@ describe("detections", () => {
 
   test("are filtered by repeated parameters, by commas, and by commas within a value", async () => {
     const { get, asked } = server();
-    await get("/api/v1/detections?rule=A&rule=B,C&user=CN%3Dbob%5C,O%3Dx&priority=Warning,Notice&limit=1000&cursor=x");
+    await get("/api/v1/detections?rule=A&rule=B,C&user=CN%3Dbob%5C,O%3Dx&priority=warning,Notice&limit=1000&cursor=x");
     expect(asked).toEqual([
       {
         limit: 1000,

@@ -32,6 +32,8 @@ export async function clusterBook(clusters: Config["clusters"], state: State, no
     isKnown: async (name) => known.has(name),
     async register(name) {
       const isNew = await state.registerCluster(name, now());
+      // Clusters make themselves known by sending.
+      if (isNew) await state.touchCluster(name, now());
       known.add(name);
       return isNew;
     },

@@ -16,7 +16,7 @@ export interface Greeting {
 
 /** An exec into a pod, made now. The pack's rules detect it, and Falco's own too. */
 const event =
-  '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"by-hand-\'"$now"\'","stage":"ResponseComplete",' +
+  '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Request","auditID":"00000000-0000-4000-8000-00\'"$(date +%s)"\'","stage":"ResponseStarted",' +
   '"requestURI":"/api/v1/namespaces/default/pods/web/exec?command=sh","verb":"create","user":{"username":"alice","groups":["system:authenticated"]},' +
   '"sourceIPs":["192.0.2.1"],"userAgent":"curl","objectRef":{"resource":"pods","subresource":"exec","namespace":"default","name":"web","apiVersion":"v1"},' +
   '"responseStatus":{"code":101},"requestReceivedTimestamp":"\'"$now"\'","stageTimestamp":"\'"$now"\'"}';
@@ -28,8 +28,8 @@ export const postLine = (ingest: string) =>
 export function greeting(told: Greeting): string {
   const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo } = told;
   const problems = ruleProblems === 0 ? "" : `, ${ruleProblems} problems told above`;
-  const token = tokenFile ?? "$TIERCEL_TOKEN";
-  const bearer = tokenFile === undefined ? "$TIERCEL_TOKEN" : `$(cat ${quoted(tokenFile)})`;
+  const token = tokenFile ?? "the one in TIERCEL_BOOTSTRAP_TOKEN";
+  const bearer = tokenFile === undefined ? "$TIERCEL_BOOTSTRAP_TOKEN" : `$(cat ${quoted(tokenFile)})`;
   const usual = tokenFile === join(".", "tiercel-data", "admin-token");
   const [first] = ingest;
   const post = first === undefined ? [] : ["", "Post an audit event of your own:", "", `  ${postLine(first)}`];

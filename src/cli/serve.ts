@@ -16,7 +16,7 @@ import { listen, listenProblem } from "./listener.ts";
 import { liveRules } from "./live-rules.ts";
 import { openLog } from "./log.ts";
 import { retaining } from "./retaining.ts";
-import { type ServerFlags, serverConfig } from "./server-config.ts";
+import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
 import { type OpenSource, shownSources } from "./sources-view.ts";
 import { openStores } from "./stores.ts";
 import { version } from "./version.ts";
@@ -47,10 +47,10 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const adminToken = bootstrap === undefined ? await ensureAdminToken(state, config.data_dir) : { file: undefined };
 
     // 2 · who judges
-    const { files: paths = [], matching, selection } = config.rules;
+    const { files: paths = [] } = config.rules;
     const rules = liveRules({
       paths,
-      choice: { matching, selection: selections(selection) },
+      choice: ruleChoice(config),
       log,
       signals,
       now: io.now,
@@ -168,15 +168,6 @@ function freeName(name: string, open: readonly OpenSource[]): string {
   for (let next = 2; taken.has(free); next++) free = `${name}-${next}`;
   return free;
 }
-
-function selections(entries: readonly ({ enable: Selected } | { disable: Selected })[]) {
-  return entries.map((entry) =>
-    "enable" in entry
-      ? { operation: "enable" as const, ...entry.enable }
-      : { operation: "disable" as const, ...entry.disable },
-  );
-}
-type Selected = { readonly rule?: string; readonly tag?: string };
 
 function refused(error: unknown, what: string, address: string, flag: string): unknown {
   const problem = listenProblem(error, what, address);

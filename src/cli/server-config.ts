@@ -7,6 +7,7 @@ import type { Config } from "../config/schema.ts";
 import { drawn } from "../text/diagnostic.ts";
 import { type Io, UsageError } from "./io.ts";
 import { readText } from "./rule-files.ts";
+import type { RuleChoice } from "./rule-world.ts";
 
 export interface ServerFlags {
   readonly config?: string;
@@ -66,4 +67,14 @@ function settingsOf(flags: ServerFlags, value: Readonly<Record<string, unknown>>
 function spelled(address: string): string {
   const read = readAddress(address);
   return read === undefined ? address : addressText(read);
+}
+
+/** How rules are chosen and matched, as the engine takes it. */
+export function ruleChoice({ rules }: Config): RuleChoice {
+  const selection = rules.selection.map((entry) =>
+    "enable" in entry
+      ? { operation: "enable" as const, ...entry.enable }
+      : { operation: "disable" as const, ...entry.disable },
+  );
+  return { matching: rules.matching, selection };
 }

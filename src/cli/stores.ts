@@ -30,21 +30,19 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
     accessSync(dir, constants.W_OK | constants.X_OK);
     const state = await openState({ dir: join(dir, "state") });
     opened.push(state);
-    // A running server holds the index: that is found out before anything of it is thrown away.
-    const index = await openIndex({
-      dir: join(dir, "index"),
-      memory_limit_bytes: config.index.memory_limit_bytes,
-      fresh: freshIndex,
-    });
+    const openJournal = async (startAfter: number) => {
+      const { min_free_bytes: minFreeBytes } = config.journal;
+      const journal = await openFileJournal({ dir, key, startAfter, minFreeBytes, log });
+      opened.push(journal);
+      return journal;
+    };
+    // Whoever holds the journal holds the folder: an index is thrown away only by its owner. Otherwise the index comes
+    // first, since a journal begun anew must go on behind what the index holds.
+    const held = freshIndex ? await openJournal(0) : undefined;
+    const memory_limit_bytes = config.index.memory_limit_bytes;
+    const index = await openIndex({ dir: join(dir, "index"), memory_limit_bytes, fresh: freshIndex });
     opened.push(index);
-    const journal = await openFileJournal({
-      dir,
-      key,
-      startAfter: await index.position(),
-      minFreeBytes: config.journal.min_free_bytes,
-      log: (level, message) => log(level, message),
-    });
-    opened.push(journal);
+    const journal = held ?? (await openJournal(await index.position()));
     return { index, journal, state, close };
   } catch (error) {
     await close();

@@ -24,9 +24,7 @@ export interface Problem {
   readonly own?: string;
 }
 
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: Problem };
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 /** parse.ts · Conditions nest at most `maxDepth` deep as Falco counts (100; 1000 in rules files). */
 export type ParseCondition = (text: string, options?: { readonly maxDepth?: number }) => Outcome<Condition>;

@@ -10,12 +10,22 @@ export const DetectionQuery = z.strictObject({
   ...rangeParameters,
   cluster: accepted("Clusters, by name."),
   rule: accepted("Rules, by name."),
-  priority: z.array(z.enum(priorities)).readonly().optional().describe("Priorities, as Falco prints them."),
+  priority: z
+    .array(z.preprocess(asPrinted, z.enum(priorities)))
+    .readonly()
+    .optional()
+    .describe("Priorities; the case of letters does not count."),
   user: accepted("Who made the request."),
   namespace: accepted("Namespaces of what was asked for."),
   verb: accepted("Verbs: `create`, `delete` …"),
   resource: accepted("Resources, with their subresource: `pods`, `pods/exec`."),
 });
+
+function asPrinted(text: unknown): unknown {
+  const lower = String(text).toLowerCase();
+  const name = lower === "info" ? "informational" : lower;
+  return priorities.find((one) => one.toLowerCase() === name) ?? text;
+}
 
 export const Detection = z
   .object({

@@ -1,0 +1,82 @@
+/** Asks a running server, and says what to do where that cannot be. */
+import { existsSync, readFileSync } from "node:fs";
+import { adminTokenFile } from "./admin-token.ts";
+import { type Io, UsageError } from "./io.ts";
+
+export const usualServer = "http://127.0.0.1:7766";
+const usualDataDir = "./tiercel-data";
+
+/** The server is not there, or will not answer us; `unreachable` is the exit code. */
+export class Unreachable extends Error {
+  readonly help: string;
+  constructor(message: string, help: string) {
+    super(message);
+    this.help = help;
+  }
+}
+
+export interface ServerChoice {
+  /** `--server`; else TIERCEL_SERVER, else the usual one. */
+  readonly server?: string;
+  /** `--data`: where an `admin-token` stands, when TIERCEL_TOKEN is not set. */
+  readonly data?: string;
+}
+
+export interface Page {
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly next: string | null;
+}
+
+/** Asks for pages of a list. Throws `Unreachable`, or `UsageError` where the server does not understand the question. */
+export function client({ server, data }: ServerChoice, { env }: Pick<Io, "env">) {
+  const base = server ?? (env.TIERCEL_SERVER || usualServer);
+  if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
+    throw new UsageError(`\`${base}\` is no address of a server`, `write it like ${usualServer}`);
+  const file = adminTokenFile(data ?? usualDataDir);
+  const token = env.TIERCEL_TOKEN?.trim() || (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
+  return async (path: string, query: URLSearchParams): Promise<Page> => {
+    const address = new URL(`${path}?${query}`, base);
+    let response: Response;
+    try {
+      response = await fetch(address, {
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        redirect: "error",
+        signal: AbortSignal.timeout(30_000),
+      });
+    } catch (error) {
+      throw new Unreachable(
+        `${address.origin} cannot be reached: ${reason(error)}`,
+        "start one with `tiercel serve`, or name another with --server or TIERCEL_SERVER",
+      );
+    }
+    const answer = await json(response, address);
+    if (response.ok) return answer as Page;
+    const { message = `HTTP ${response.status}`, help } =
+      (answer as { error?: { message?: string; help?: string } }).error ?? {};
+    if (response.status === 401 || response.status === 403)
+      throw new Unreachable(
+        `${address.origin} does not let us in: ${message}`,
+        `set TIERCEL_TOKEN, or name the server's data folder with --data; ${token === undefined ? `there is no ${file} here` : "the token that was sent is not one of its admin tokens"}`,
+      );
+    if (response.status === 400) throw new UsageError(message, help);
+    throw new Unreachable(`${address.origin} answers ${response.status}: ${message}`, help ?? "its log says more");
+  };
+}
+
+async function json(response: Response, address: URL): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new Unreachable(
+      `${address.origin} answers something that is not Tiercel's: ${reason(error)}`,
+      "is another program at that address?",
+    );
+  }
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (cause instanceof Error && "code" in cause) return `${cause.code}`;
+  return error.name === "TimeoutError" ? "no answer within 30 s" : error.message;
+}
