@@ -209,14 +209,14 @@ class DuckdbIndex implements Index {
 
   /**
    * Rows come at the file's end and go at its beginning, so what goes leaves holes, which new rows fill: with the
-   * limits unchanged the file stays as large as it was. Only where holes are most of it, or a limit was lowered, is
+   * limits unchanged the file stays as large as it was. Only where holes are a third of it, or a limit was lowered, is
    * what is in use copied into a file of its own, and that put in the place of this one; DuckDB by itself cuts off
    * no end in which anything is left. Without the room for a copy the holes wait for new rows.
    */
   async #compact(maxBytes: number): Promise<void> {
     const { used, free } = await this.#space();
     const isTooLarge = used + free > maxBytes && free * 4 > used;
-    const isHollow = free > used && free > smallestHole;
+    const isHollow = free * 2 > used && free > smallestHole;
     if (!(isTooLarge || isHollow) || this.#database.room() < used * 1.2 + smallestHole) return;
     await this.#database.copy(this.#writer);
     const { promise, resolve } = Promise.withResolvers<void>();
