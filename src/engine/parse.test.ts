@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseCondition, parseOperand, parseWholeOperand } from "./parse.ts";
+import { parseCondition, parseOperand } from "./parse.ts";
 import { printCondition, printOperand } from "./print.ts";
 import { comparisonOperators, modifiers, transformerNames } from "./syntax.ts";
 
@@ -76,16 +76,6 @@ test("an operand is read from the middle of a text, as far as it goes", () => {
   expect(at("u=%toupper(a.b)!", 3)).toEqual(["toupper(a.b)", 15]);
   expect(at("%val(a.b)", 1)).toBe(undefined);
   expect(at("%x", 1)).toBe(undefined);
-});
-
-test("a whole operand leaves nothing over", () => {
-  const whole = (text: string) => {
-    const read = parseWholeOperand(text);
-    return read.ok ? printOperand(read.value) : read.problem.code;
-  };
-  expect(whole("getopt(a.b, 'x:')[x]")).toBe("getopt(a.b,x:)[x]");
-  expect(whole("a.b c")).toBe("unexpected-token");
-  expect(whole("")).toBe("expected-check");
 });
 
 test("no nesting overflows the stack, whatever depth is asked for", () => {

@@ -1,5 +1,5 @@
 /** A condition's text as a tree, by Falco's own grammar (reference 01 §3): the same trees, the same mistakes at the same places. */
-import type { Outcome, ParseCondition, Problem } from "./contract.ts";
+import type { ParseCondition, Problem } from "./contract.ts";
 import { unescaped } from "./escape.ts";
 import { type Mistake, mistakes } from "./parse-problems.ts";
 import {
@@ -53,16 +53,6 @@ export function parseOperand(
   return operand && { operand, to: operand.span.to };
 }
 
-/** A text that is a field or a transformer call from end to end, blanks around it aside: an exception's `fields`. */
-export function parseWholeOperand(
-  text: string,
-  { maxDepth = 100 }: { readonly maxDepth?: number } = {},
-): Outcome<Operand> {
-  const parser = new Parser(text, afterBlanks(text, 0), maxDepth);
-  const operand = parser.wholeOperand();
-  return operand ? { ok: true, value: operand } : { ok: false, problem: parser.problem! };
-}
-
 const numberOperators = ["<=", "<", ">=", ">"] as const;
 const signOperators = ["==", "=", "!="] as const;
 const wordOperators = [
@@ -101,19 +91,14 @@ class Parser {
   condition(): Condition | undefined {
     if (this.#text === "") return this.#fail(mistakes.empty());
     const condition = this.#or();
-    if (condition && this.#at < this.#text.length) return this.#leftover();
+    if (condition && this.#at < this.#text.length) {
+      return this.#fail(mistakes.leftover(this.#lastToken, this.#rest()));
+    }
     return condition;
   }
 
   operand(): Operand | undefined {
     return this.#nested(() => this.#field(this.#at) ?? this.#call(calls, this.#at));
-  }
-
-  wholeOperand(): Operand | undefined {
-    const operand = this.operand();
-    if (!operand) return this.problem ? undefined : this.#fail(mistakes.noCheck(this.#rest()));
-    this.#blanks();
-    return this.#at < this.#text.length ? this.#leftover() : operand;
   }
 
   // Structure
@@ -489,10 +474,6 @@ class Parser {
 
   #rest(): { readonly text: string; readonly offset: number } {
     return { text: this.#text, offset: this.#at };
-  }
-
-  #leftover(): undefined {
-    return this.#fail(mistakes.leftover(this.#lastToken, this.#rest()));
   }
 
   #fail(mistake: Mistake, span?: Span): undefined {
