@@ -77,6 +77,6 @@ async function json(response: Response, address: URL): Promise<unknown> {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
-  if (cause instanceof Error && "code" in cause) return `${cause.code}`;
+  if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.message;
   return error.name === "TimeoutError" ? "no answer within 30 s" : error.message;
 }

@@ -127,6 +127,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
 
     await fired(control.stop);
     log("info", "stopping: what has begun is finished");
+    for (const close of closing.splice(0).reverse()) await close();
+    log("info", "stopped");
     return exitCodes.fine;
 
     async function indexCheck(): Promise<Check> {
@@ -140,7 +142,6 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     }
   } finally {
     for (const close of closing.reverse()) await close();
-    log("info", "stopped");
   }
 }
 

@@ -1,6 +1,6 @@
 /** The three stores of a data folder, opened as the configuration says; what keeps them shut is told with its remedy. */
-import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { Index, Journal, State } from "../domain/store.ts";
 import { DamagedIndex, IndexInUse, NewerIndex, openIndex } from "../stores/index/index.ts";
@@ -26,7 +26,7 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
     for (const store of opened.splice(0).reverse()) await store.close();
   };
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     accessSync(dir, constants.W_OK | constants.X_OK);
     const state = await openState({ dir: join(dir, "state") });
     opened.push(state);
@@ -47,6 +47,20 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
   } catch (error) {
     await close();
     throw told(error, dir);
+  }
+}
+
+/** Makes a folder with those around it. Node's own way to do so goes on for ever where /proc and its like forbid it. */
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === "EEXIST") return;
+    const parent = dirname(resolve(dir));
+    if (error.code !== "ENOENT" || existsSync(parent)) throw error;
+    makeFolder(parent);
+    mkdirSync(dir, { mode: 0o700 });
   }
 }
 
