@@ -23,9 +23,6 @@ import { DamagedIndex, IndexInUse, NewerIndex } from "./refusals.ts";
  * retention by size (docs/decisions/0011-index.md).
  */
 const rowGroupSize = 20_480;
-/** A checkpoint rewrites the tail of each table: at DuckDB's own 16 MB it took more time than the writes. */
-const checkpointBytes = 128 * 1024 * 1024;
-
 export interface Database {
   connect(): Promise<DuckDBConnection>;
   /** The room left on the file's disk, in bytes. */
@@ -36,6 +33,7 @@ export interface Database {
   takeCopy(): void;
   /** The file, its log and what spills. */
   bytes(): number;
+  logBytes(): number;
   close(): void;
 }
 
@@ -53,7 +51,8 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
     memory_limit: `${Math.max(Math.floor(memory_limit_bytes / 1024), 65_536)}KiB`,
     threads: String(threads),
     temp_directory: spill,
-    checkpoint_threshold: `${checkpointBytes}B`,
+    // Never by itself: see `checkpointBytes` in duckdb.ts.
+    checkpoint_threshold: "1TiB",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
@@ -98,6 +97,7 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
       closeSync(folder);
     },
     bytes: () => [file, `${file}.wal`, spill].reduce((sum, path) => sum + sizeOf(path), 0),
+    logBytes: () => sizeOf(`${file}.wal`),
     close: () => instance.closeSync(),
   };
 }
