@@ -1,12 +1,13 @@
 /** The page of all that we answer otherwise than Falco; each answer is asked of the code while the page is written. */
 import { decode } from "../../src/domain/decode.ts";
 import { fieldEntries } from "../../src/fields/index.ts";
+import { languageDifferences } from "./language-differences.ts";
 import { code, opening, type Page, table } from "./page.ts";
 import { exampleText, valueText } from "./values.ts";
 
 export const differences: Page = {
   path: "docs/reference/differences-from-falco.md",
-  render: () => `${opening("Differences from Falco", "`src/fields/` and `src/domain/decode.ts`")}
+  render: () => `${opening("Differences from Falco", "`src/fields/`, `src/engine/` and `src/domain/decode.ts`")}
 By default we give the answer that a defect of Falco's k8saudit plugin was meant to give. \`tiercel replay --falco-compat\`
 and the engine's option \`falcoCompat\` give Falco's own.
 
@@ -25,6 +26,7 @@ both modes.
 
 Our further fields (those that [fields.md](fields.md) marks as not in Falco) can be named in both modes.
 
+${languageDifferences()}
 ## Payloads
 
 ${table(
