@@ -2,13 +2,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { api, openApiFile } from "./docs/api.ts";
 import { cli } from "./docs/cli.ts";
+import { config, configSchema } from "./docs/config.ts";
 import { differences } from "./docs/differences.ts";
 import { fields } from "./docs/fields.ts";
+import { metrics } from "./docs/metrics.ts";
 import type { Page } from "./docs/page.ts";
 
 /** A page more is a file under `docs/` that exports a `Page`, and a line here. */
-const pages: readonly Page[] = [cli, fields, differences];
+const pages: readonly Page[] = [cli, config, configSchema, api, openApiFile, metrics, fields, differences];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
