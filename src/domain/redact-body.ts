@@ -215,8 +215,12 @@ export function base64Decoded(text: string): string | undefined {
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
   const latin1 = atob(compact);
   const bytes = Uint8Array.from(latin1, (character) => character.charCodeAt(0));
-  const utf8 = new TextDecoder().decode(bytes);
-  return utf8.includes("\ufffd") ? latin1 : utf8;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return latin1;
+    throw error;
+  }
 }
 
 /** Base64 of the text's UTF-8. */

@@ -376,7 +376,10 @@ test("a seal tells nothing of the secret without the key", () => {
 });
 
 test("no secret of a generated event is left anywhere in any spelling", () => {
-  const secretText = fc.string({ unit: "grapheme", minLength: 8, maxLength: 40 }).map((text) => `s3:${text}:§`);
+  const secretText = fc.oneof(
+    fc.constantFrom("s3:\ufffd is a character too", "s3:\ufeff begins no text here"),
+    fc.string({ unit: "grapheme", minLength: 8, maxLength: 40 }).map((text) => `s3:${text}:§`),
+  );
   const name = fc.constantFrom("password", "tls.key", "a", "config", "constructor");
   const noise = fc.jsonValue({ maxDepth: 2 });
   const wrap = fc.constantFrom<((secret: unknown) => unknown)[]>(
