@@ -1,5 +1,7 @@
 /** What a command speaks to: writers, a reader, the environment and a clock. Tests hand in their own. */
+
 import { hostname } from "node:os";
+import { type Diagnostic, drawer } from "../text/diagnostic.ts";
 
 export interface Writer {
   /** Resolves when more may be written. */
@@ -66,8 +68,8 @@ export const alertHostname = ({ env, hostname }: Io): string => env.FALCO_HOSTNA
 export type Paint = Readonly<Record<"red" | "green" | "yellow" | "cyan" | "dim" | "bold", (text: string) => string>>;
 
 /** Colours where a terminal shows them and nobody asked for none (no-color.org). */
-export function paint({ isTTY }: Pick<Writer, "isTTY">, { NO_COLOR, TERM }: Io["env"]): Paint {
-  const coloured = isTTY && !NO_COLOR && TERM !== "dumb";
+export function paint(writer: Pick<Writer, "isTTY">, env: Io["env"]): Paint {
+  const coloured = isColoured(writer, env);
   const style = (on: number, off: number) => (text: string) => (coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text);
   return {
     red: style(31, 39),
@@ -77,4 +79,13 @@ export function paint({ isTTY }: Pick<Writer, "isTTY">, { NO_COLOR, TERM }: Io["
     dim: style(2, 22),
     bold: style(1, 22),
   };
+}
+
+function isColoured({ isTTY }: Pick<Writer, "isTTY">, { NO_COLOR, TERM }: Io["env"]): boolean {
+  return isTTY && !NO_COLOR && TERM !== "dumb";
+}
+
+/** How diagnostics are drawn on stderr: in colour and as wide as the terminal, where it is one. */
+export function drawerFor({ stderr, env }: Pick<Io, "stderr" | "env">): (diagnostic: Diagnostic) => string {
+  return drawer(stderr.isTTY ? { colour: isColoured(stderr, env), width: stderr.columns } : {});
 }

@@ -1,8 +1,7 @@
 /** Rules loaded for a command that shows or tries them; what is wrong with them is told first. */
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { type Loaded, load, type RuleSource } from "../engine/index.ts";
-import { drawn } from "../text/diagnostic.ts";
-import type { Io } from "./io.ts";
+import { drawerFor, type Io } from "./io.ts";
 import { type RuleChoice, ruleWorld } from "./rule-world.ts";
 
 /** Undefined when there are errors; they have been drawn on stderr. */
@@ -13,8 +12,9 @@ export async function loadedRules(
 ): Promise<Loaded<AuditEvent> | undefined> {
   const loaded = load(files, ruleWorld(choice), choice.falcoCompat ? "falco" : "lenient");
   if (loaded.ok) return loaded;
+  const draw = drawerFor(io);
   for (const diagnostic of loaded.diagnostics) {
-    if (diagnostic.severity === "error") await io.stderr.write(`${drawn(diagnostic)}\n`);
+    if (diagnostic.severity === "error") await io.stderr.write(`${draw(diagnostic)}\n`);
   }
   return undefined;
 }

@@ -3,9 +3,8 @@ import type { AuditEvent } from "../domain/audit-event.ts";
 import { type Priority, priorities } from "../domain/detection.ts";
 import { type AlertOptions, alertJson, alertText } from "../engine/alert.ts";
 import { type AppendOutput, load, type RuleSet, reportText, type SelectionEntry } from "../engine/index.ts";
-import { drawn } from "../text/diagnostic.ts";
 import { eventFiles } from "./event-files.ts";
-import { alertHostname, type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
+import { alertHostname, drawerFor, type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
 import { Progress } from "./progress.ts";
 import { readRuleFiles } from "./rule-files.ts";
 import { aboutEvent, isAtLeast, ruleWorld } from "./rule-world.ts";
@@ -106,11 +105,12 @@ async function rulesFor(options: ReplayOptions, io: Io): Promise<RuleSet<AuditEv
   const loaded = load(files, world, falcoCompat ? "falco" : "lenient");
   const { yellow } = paint(io.stderr, io.env);
   if (!loaded.ok) {
+    const draw = drawerFor(io);
     const falco = falcoCompat ? loaded : load(files, world, "falco");
     const contents = new Map(falco.files.map(({ name, text }) => [name, text]));
     if (!falco.ok) await io.stderr.write(`${reportText(falco.files.at(-1)!, contents)}\n`);
     for (const diagnostic of load(files, world, "lenient").diagnostics) {
-      if (diagnostic.severity === "error") await io.stderr.write(`${drawn(diagnostic)}\n`);
+      if (diagnostic.severity === "error") await io.stderr.write(`${draw(diagnostic)}\n`);
     }
     return undefined;
   }

@@ -2,8 +2,7 @@
 
 import { writeJson } from "../engine/alert.ts";
 import { contentsOf, falcoWarnings, load, reportJson, reportText } from "../engine/index.ts";
-import { drawn } from "../text/diagnostic.ts";
-import { type ExitCode, exitCodes, type Io, paint } from "./io.ts";
+import { drawerFor, type ExitCode, exitCodes, type Io, paint } from "./io.ts";
 import { readRuleFiles } from "./rule-files.ts";
 import { ruleWorld } from "./rule-world.ts";
 
@@ -38,9 +37,10 @@ export async function validate(paths: readonly string[], options: ValidateOption
   }
   if (diagnostics) {
     const { red, yellow } = paint(io.stderr, io.env);
+    const draw = drawerFor(io);
     for (const diagnostic of load(files, world, "lenient").diagnostics) {
       const severity = diagnostic.severity === "error" ? red("error") : yellow("warning");
-      await io.stderr.write(`${severity}: ${drawn(diagnostic)}\n`);
+      await io.stderr.write(`${severity}: ${draw(diagnostic)}\n`);
     }
   }
   return loaded.ok ? exitCodes.fine : exitCodes.findings;

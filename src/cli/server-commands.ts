@@ -42,6 +42,8 @@ function serveCommand(program: Command, io: Io, runs: Runs): void {
     )
     .action(
       runs(async (flags: ServerFlags) => {
+        // What the databases leave beside their files is nobody else's either.
+        process.umask(0o077);
         const { serve } = await import("./serve.ts");
         const stop = new AbortController();
         let reload = () => {};
