@@ -12,6 +12,8 @@ export interface Greeting {
   /** Where the admin token stands; undefined where the operator has another. */
   readonly tokenFile: string | undefined;
   readonly demo: boolean;
+  /** How the command is called from here: `tiercel`, or `./bin/tiercel` in a checkout. */
+  readonly command: string;
 }
 
 /** An exec into a pod, made now. The pack's rules detect it, and Falco's own too. */
@@ -26,7 +28,7 @@ export const postLine = (ingest: string) =>
   `now=$(date -u +%Y-%m-%dT%H:%M:%S.000000Z); curl -sS ${ingest}/k8s_audit -d '${event}'`;
 
 export function greeting(told: Greeting): string {
-  const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo } = told;
+  const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo, command } = told;
   const problems = ruleProblems === 0 ? "" : `, ${ruleProblems} problems told above`;
   const token = tokenFile ?? "the one in TIERCEL_BOOTSTRAP_TOKEN";
   const bearer = tokenFile === undefined ? "$TIERCEL_BOOTSTRAP_TOKEN" : `$(cat ${quoted(tokenFile)})`;
@@ -48,7 +50,7 @@ export function greeting(told: Greeting): string {
     "See what was detected:",
     "",
     `  curl -sS -H "Authorization: Bearer ${bearer}" '${api}/api/v1/detections?limit=10'`,
-    `  ${usual ? "" : `TIERCEL_TOKEN="${bearer}" `}tiercel detections --server ${api}`,
+    `  ${usual ? "" : `TIERCEL_TOKEN="${bearer}" `}${command} detections --server ${api}`,
     "",
   ].join("\n")}\n`;
 }

@@ -1,4 +1,5 @@
 /** THE WIRING: a configuration in, a running server out. */
+import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { prometheusSignals } from "../api/metrics.ts";
 import type { Check } from "../api/parts.ts";
@@ -121,6 +122,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       ruleProblems: rules.report().problems.length,
       tokenFile: adminToken.file,
       demo: open.some(({ type }) => type === "demo"),
+      command: existsSync("bin/tiercel") ? "./bin/tiercel" : "tiercel",
     };
     if (config.log.format === "json") log("info", `ingest ${told.ingest.join(" ")} api ${told.api}`);
     else await io.stderr.write(greeting(told));
