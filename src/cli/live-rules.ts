@@ -44,12 +44,9 @@ export function liveRules({ paths, choice, log, signals, now }: LiveRulesWorld):
   const watchers: FSWatcher[] = [];
   let settling: NodeJS.Timeout | undefined;
 
-  say();
   if (loaded.ruleSet.rules.length === 0)
-    throw new UsageError(
-      "no rule could be loaded",
-      "correct what is told above; `tiercel rules validate FILE` tells it again",
-    );
+    throw new UsageError(["no rule could be loaded", ...problems.map(({ message }) => message)].join("\n"));
+  say();
 
   return {
     current: () => loaded.ruleSet,

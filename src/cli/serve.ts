@@ -19,7 +19,7 @@ import { openLog } from "./log.ts";
 import { retaining } from "./retaining.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
 import { type OpenSource, shownSources } from "./sources-view.ts";
-import { openStores } from "./stores.ts";
+import { journalCheck, openStores } from "./stores.ts";
 import { version } from "./version.ts";
 
 /** What steers a running server from outside: signals of the system, or a test. */
@@ -81,7 +81,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       rules: rules.report,
       ready: async () => ({
         rules: { ok: true, reason: `${rules.current().rules.length} rules are loaded` },
-        journal: await attempt(async () => `${await journal.bytes()} bytes are kept`),
+        journal: await attempt(() => journalCheck(config)),
         index: await indexCheck(),
         sources: sourcesCheck(open),
       }),

@@ -1,5 +1,6 @@
 /** The three stores of a data folder, opened as the configuration says; what keeps them shut is told with its remedy. */
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { access, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { Index, Journal, State } from "../domain/store.ts";
@@ -88,6 +89,17 @@ function told(error: unknown, dir: string): unknown {
       "name another with `--data`, or give this user the right to write there",
     );
   return error;
+}
+
+/** Whether a batch could be written now; throws why not. */
+export async function journalCheck({ data_dir, journal }: Config): Promise<string> {
+  const folder = join(data_dir, "journal");
+  await access(folder, constants.W_OK);
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free < journal.min_free_bytes)
+    throw new Error(`the disk has ${free} bytes left, less than journal.min_free_bytes: batches are refused`);
+  return `it can be written, and the disk has ${free} bytes left`;
 }
 
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
