@@ -46,6 +46,8 @@ class DuckdbIndex implements Index {
   /** Readers wait here while rows are numbered anew or one file takes the place of another. */
   #gate: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  /** DuckDB gave the database up after an error in the middle of its own work, a full disk for one. The file is sound. */
+  #givenUp = false;
 
   constructor(options: IndexOptions, database: Database, writer: DuckDBConnection) {
     this.#options = { ...options, fresh: false };
@@ -240,7 +242,9 @@ class DuckdbIndex implements Index {
 
   #checkpoint(): Promise<void> {
     return this.#alone(async () => {
-      await this.#writer.run("CHECKPOINT tiercel");
+      await this.#writer.run("CHECKPOINT tiercel").catch((error) => {
+        throw this.#noted(error);
+      });
     });
   }
 
@@ -263,14 +267,30 @@ class DuckdbIndex implements Index {
       await this.#writer.run("COMMIT");
     } catch (error) {
       // Where even that fails, DuckDB has ended the transaction by itself; the first error says why.
-      await this.#writer.run("ROLLBACK").catch(() => undefined);
-      throw error;
+      await this.#writer.run("ROLLBACK").catch((also) => this.#noted(also));
+      throw this.#noted(error);
     }
+  }
+
+  #noted(error: unknown): unknown {
+    if (error instanceof Error && /^FATAL|database has been invalidated/i.test(error.message)) this.#givenUp = true;
+    return error;
+  }
+
+  /** Opens the file again where DuckDB gave it up; whatever was committed is there. */
+  async #mended(): Promise<void> {
+    if (!this.#givenUp) return;
+    await this.#alone(async () => {
+      this.#disconnect();
+      this.#database = await openDatabase(this.#options);
+      this.#writer = await this.#database.connect();
+      this.#givenUp = false;
+    });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed !== undefined) return Promise.reject(new Error("the index is closed"));
-    const done = this.#turn.then(work);
+    const done = this.#turn.then(() => this.#mended()).then(work);
     this.#turn = done.catch(() => undefined);
     return done;
   }
@@ -291,10 +311,13 @@ class DuckdbIndex implements Index {
       await gate;
     }
     if (this.#closed !== undefined) throw new Error("the index is closed");
+    if (this.#givenUp) await this.#inTurn(async () => {});
     const reading = (async () => {
       const reader = this.#idle.pop() ?? (await this.#database.connect());
       try {
         return await work(reader);
+      } catch (error) {
+        throw this.#noted(error);
       } finally {
         this.#idle.push(reader);
       }
