@@ -174,3 +174,14 @@ test("stages of one request become one activity", async () => {
   await rejudge(worldOf(journalOf([`${opened}\n${event("a").replace("000002", "000009")}`]), index));
   expect(written[0]?.activities.map(({ stages }) => stages)).toEqual([["ResponseStarted", "ResponseComplete"]]);
 });
+
+test("an Audit-ID used for another request is told of, and both are kept", async () => {
+  const other = event("a", "delete").replace("000001Z", "000005Z");
+  const { index, written } = indexOf();
+  await rejudge(worldOf(journalOf([`${event("a")}\n${event("a")}\n${other}`]), index));
+  expect(written[0]?.activities).toHaveLength(2);
+  expect(written[0]?.detections.map(({ rule, output }) => [rule, output])).toEqual([
+    ["Audit ID Collision", "Audit ID of another request used again (auditid=a user=alice verb=delete uri=/api)"],
+    ["Deleted", "gone"],
+  ]);
+});

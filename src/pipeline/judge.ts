@@ -10,6 +10,7 @@ import { timeText } from "../domain/time.ts";
 import type { Match, RuleSet } from "../engine/contract.ts";
 import { matchOf } from "../engine/ruleset.ts";
 import type { About } from "../fields/field.ts";
+import { type AuditIds, auditIds } from "./audit-ids.ts";
 
 /** What a judge needs to know and cannot find in an event. */
 export interface JudgeWorld {
@@ -42,6 +43,7 @@ export type Judge = (entry: Entry, into: Gathered) => Promise<void>;
 /** The name under which detections of our own, about the stream itself, are told. */
 export const ownSource = "tiercel";
 export const unreadableRule = "Audit Event Not Readable";
+export const collisionRule = "Audit ID Collision";
 
 const auditSource = "k8s_audit";
 
@@ -54,6 +56,7 @@ export function gathered(position: number): Gathered {
 
 export function judge(world: JudgeWorld): Judge {
   let num = 0n;
+  const ids = auditIds();
   return async (entry, into) => {
     const rejected: Quarantined[] = [];
     const reject = (item: number, reason: string, raw: string) => {
@@ -68,7 +71,7 @@ export function judge(world: JudgeWorld): Judge {
       if (part.kind === "rejected") reject(item, part.rejected.reason, part.rejected.raw);
       else {
         try {
-          judgeEvent(world, entry, part.event, ++num, into);
+          judgeEvent(world, entry, part.event, ++num, into, ids);
         } catch (error) {
           // A bug of ours must not stop the line for everybody; the event is kept and told of.
           reject(item, `could not be judged: ${messageOf(error)}`, shownText(world, part.event));
@@ -88,13 +91,22 @@ export function judge(world: JudgeWorld): Judge {
   };
 }
 
-function judgeEvent(world: JudgeWorld, entry: Entry, event: AuditEvent, num: bigint, into: Gathered): void {
+function judgeEvent(
+  world: JudgeWorld,
+  entry: Entry,
+  event: AuditEvent,
+  num: bigint,
+  into: Gathered,
+  ids: AuditIds,
+): void {
   const about: About = { num, time: event.time, source: auditSource, hostname: world.hostname };
   const matches = world.rules().judge(event, about);
   const shown = world.redact(event);
   const id = activityID(event, entry.cluster, world.hash);
   const receivedAt = entry.receivedAt.toISOString();
-  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections: matches.length });
+  const collides = ids.collides(event, entry.cluster);
+  const detections = matches.length + (collides ? 1 : 0);
+  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections });
   const before = into.activities.get(id);
   into.activities.set(id, before ? mergeActivities(before, activity) : activity);
   into.events++;
@@ -107,8 +119,9 @@ function judgeEvent(world: JudgeWorld, entry: Entry, event: AuditEvent, num: big
     level: known(level),
   });
   world.signals.count("tiercel_rule_evaluations_total");
-  if (matches.length === 0) return;
+  if (detections === 0) return;
   const eventId = eventID(event, entry.cluster, world.hash);
+  if (collides) into.detections.push(collision(eventId, event, activity));
   for (const match of matches) {
     const said = shown === event ? match : matchOf(match.rule, shown, about);
     into.detections.push(detectionOf(said, `${eventId}-${world.hash(match.rule.name).slice(0, 8)}`, event, activity));
@@ -118,18 +131,40 @@ function judgeEvent(world: JudgeWorld, entry: Entry, event: AuditEvent, num: big
 
 function detectionOf(match: Match<AuditEvent>, id: string, event: AuditEvent, activity: Activity): Detection {
   const { rule } = match;
-  const { subresource } = activity;
   return {
-    id,
-    time: timeText(event.time),
-    receivedAt: activity.receivedAt,
-    cluster: activity.cluster,
+    ...whereAndWho(id, event, activity),
     rule: rule.name,
     priority: rule.priority,
     source: rule.source,
     output: match.message,
     fields: Object.fromEntries([...match.fields].map(([name, value]) => [name, plain(value)])),
     tags: rule.tags,
+  };
+}
+
+/** Both requests are kept; that they share what their callers chose is told. */
+function collision(eventId: string, event: AuditEvent, activity: Activity): Detection {
+  const { auditID, user, verb, requestURI } = activity;
+  return {
+    ...whereAndWho(`${eventId}-collision`, event, activity),
+    rule: collisionRule,
+    priority: "Warning",
+    source: ownSource,
+    output: `Audit ID of another request used again (auditid=${auditID} user=${user} verb=${verb} uri=${requestURI})`,
+    fields: { auditID, user, verb, requestURI },
+    tags: ["mitre_defense_evasion", "T1562.008", "tiercel"],
+  };
+}
+
+type WhereAndWho = Omit<Detection, "rule" | "priority" | "source" | "output" | "fields" | "tags">;
+
+function whereAndWho(id: string, event: AuditEvent, activity: Activity): WhereAndWho {
+  const { subresource } = activity;
+  return {
+    id,
+    time: timeText(event.time),
+    receivedAt: activity.receivedAt,
+    cluster: activity.cluster,
     auditID: activity.auditID,
     stage: stageOf(event),
     user: activity.user,
