@@ -86,3 +86,16 @@ test("nesting and length are bounded", () => {
     "the file is longer than 5 characters",
   );
 });
+
+test.each([
+  ["this : is : not : yaml\n", "line 1, column 11: illegal map value"],
+  ["- rule: r\n   desc: d\n", "line 2, column 8: illegal map value"],
+  ["- rule: r\n  desc d\n  x: y\n", "line 3, column 4: illegal map value"],
+  ["- rule: r\n desc: d\n", "line 2, column 2: end of sequence not found"],
+  ["- rule: [\n", "line 2, column 1: end of sequence flow not found"],
+  ['- rule: "abc\n', "line 2, column 1: illegal EOF in scalar"],
+  ["- rule: %x\n", "line 1, column 9: unknown token"],
+  ['- rule: "a\\qb"\n', "line 1, column 13: unknown escape character"],
+])("what is no YAML is refused where yaml-cpp refuses it: %j", (text, wanted) => {
+  expect(read(text).problem?.message).toBe(`yaml-cpp: error at ${wanted}`);
+});

@@ -137,16 +137,36 @@ function shapeOf(tokens: readonly object[], limits: Limits): { properties: numbe
 
 function yamlProblem(error: YAMLParseError, text: string, places: Marks): YamlProblem {
   let [from, to] = error.pos.map((at) => Math.min(at, text.length)) as [number, number];
-  let words = (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+  let own = (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
   const lineStart = text.lastIndexOf("\n", from - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, from + 1))?.[0] ?? "";
   if (indent.includes("\t")) {
     from = lineStart + indent.indexOf("\t");
     to = from + 1;
-    words = "illegal tab when looking for indentation";
+    own = "illegal tab when looking for indentation";
+    return problemAt(own, from, to, places);
   }
-  return problemAt(words, from, Math.max(to, from), places);
+  const theirs = theirWords.find(({ when }) => when.test(own));
+  if (!theirs) return problemAt(own, from, Math.max(to, from), places);
+  const at = from + (theirs.at?.exec(text.slice(from))?.[0].length ?? 0);
+  return { ...problemAt(theirs.words, at, Math.max(to, at), places), own: own.charAt(0).toLowerCase() + own.slice(1) };
 }
+
+/** What yaml-cpp says where our library says something else, and how far behind our place its own is. */
+const theirWords: readonly { readonly when: RegExp; readonly words: string; readonly at?: RegExp }[] = [
+  // A second value in what is one already: yaml-cpp stands before its colon.
+  {
+    when: /^(?:Nested mappings are not allowed|Implicit keys need to be on a single line|The : indicator must)/,
+    words: "illegal map value",
+    at: /^(?:"(?:[^"\\]|\\[\s\S])*"[ \t]*|'(?:[^']|'')*'[ \t]*|[\s\S]*?)(?=:(?:\s|$))/,
+  },
+  { when: /^Sequence item without - indicator/, words: "end of sequence not found", at: /^ */ },
+  { when: /^Missing closing ["']quote/, words: "illegal EOF in scalar" },
+  { when: /^Flow sequence in block collection/, words: "end of sequence flow not found" },
+  { when: /^Flow map in block collection/, words: "end of map flow not found" },
+  { when: /^Plain value cannot start with/, words: "unknown token" },
+  { when: /^Invalid escape sequence/, words: "unknown escape character", at: /^[\s\S]{2}/ },
+];
 
 function problemAt(words: string, from: number, to: number, places: Marks): YamlProblem {
   const { line, column } = places.position(from);
