@@ -190,11 +190,6 @@ await ask("newest 100 detections of a rule", () => index.detections({ limit: 100
 const middle = await index.activities({ limit: 1, to: new Date(last - rows * 30).toISOString() });
 await ask("page of 100 from the middle", () => index.activities({ limit: 100, cursor: `${middle.next}` }));
 
-const ten = Array.from({ length: 10_000 }, (_, at) => activity(rows - 10_000 + at));
-const began = performance.now();
-await index.seen(ten);
-console.log(`${"seen, 10,000 events".padEnd(48)} ${(performance.now() - began).toFixed(1).padStart(9)} ms`);
-
 let reading = true;
 const reads = (async () => {
   let count = 0;

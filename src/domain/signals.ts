@@ -61,7 +61,7 @@ export const metrics = {
   },
   tiercel_events_deduplicated_total: {
     kind: "counter",
-    labels: ["source", "cluster"],
+    labels: ["cluster"],
     doc: "Events that had come before, by this feed or another.",
   },
   tiercel_events_quarantined_total: {

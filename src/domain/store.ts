@@ -100,18 +100,14 @@ export interface Index {
   /**
    * All of it and the position in one transaction, or nothing. What is there already stays once: activities of one
    * id are merged, detections and quarantined items of a known id are left out. So an event that comes again, by
-   * another way or out of a rejudged journal, changes nothing.
+   * another way or out of a rejudged journal, changes nothing. Answers which events of
+   * the activities were there already, by their `eventKeys`.
    */
-  write(judged: Judged): Promise<void>;
+  write(judged: Judged): Promise<ReadonlySet<string>>;
   /** Newest first; equal times in a stable order. A cursor that is not ours throws `BadCursor`. */
   detections(query: DetectionQuery): Promise<Page<Detection>>;
   activities(query: ActivityQuery): Promise<Page<Activity>>;
   quarantined(range: Range): Promise<Page<Quarantined>>;
-  /**
-   * Which events of these activities are in the index already, by their `eventKeys`: what came by another way too.
-   * Nothing but counting depends on it, since `write` keeps doubles out by itself.
-   */
-  seen(activities: readonly Pick<Activity, "id" | "time" | "events">[]): Promise<ReadonlySet<string>>;
   counts(): Promise<{ readonly activities: number; readonly detections: number; readonly quarantined: number }>;
   /** Removes what was received before `before`, then the oldest received until `bytes()` is at most `maxBytes`. */
   retain(limits: { before?: Date; maxBytes?: number }): Promise<{ readonly removedRows: number }>;

@@ -142,17 +142,14 @@ async function stepOver(world: FollowerWorld, position: number, why: string | un
 async function write(world: FollowerWorld, into: Gathered): Promise<void> {
   const { position, detections, quarantined } = into;
   const activities = [...into.activities.values()];
-  const seen = await world.index.seen(activities);
-  if (seen.size > 0) {
-    for (const activity of activities) {
-      const again = eventKeys(activity).filter((key) => seen.has(key)).length;
-      if (again > 0)
-        world.signals.count("tiercel_events_deduplicated_total", { source: "any", cluster: activity.cluster }, again);
-    }
-  }
   const began = world.now().getTime();
-  await world.index.write({ position, activities, detections, quarantined });
+  const known = await world.index.write({ position, activities, detections, quarantined });
   world.signals.observe("tiercel_index_write_seconds", (world.now().getTime() - began) / 1000);
+  if (known.size === 0) return;
+  for (const activity of activities) {
+    const again = eventKeys(activity).filter((key) => known.has(key)).length;
+    if (again > 0) world.signals.count("tiercel_events_deduplicated_total", { cluster: activity.cluster }, again);
+  }
 }
 
 function tellPositions({ journal, signals }: FollowerWorld, position: number): void {

@@ -9,15 +9,7 @@ import type { ActivityQuery, DetectionQuery, Index, Judged, Page, Quarantined, R
 import { type Database, openDatabase } from "./database.ts";
 import type { IndexOptions } from "./index.ts";
 import { type Filters, type Parameter, pageQuery } from "./page.ts";
-import {
-  activityTable,
-  type Cell,
-  detectionTable,
-  nanosWithin,
-  quarantineTable,
-  type Table,
-  type TableName,
-} from "./rows.ts";
+import { activityTable, type Cell, detectionTable, quarantineTable, type Table, type TableName } from "./rows.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
   const database = await openDatabase(options);
@@ -59,15 +51,17 @@ class DuckdbIndex implements Index {
     return Number((await this.#read("SELECT position FROM meta"))[0]?.[0]);
   }
 
-  write(judged: Judged): Promise<void> {
+  write(judged: Judged): Promise<ReadonlySet<string>> {
     return this.#inTurn(async () => {
       if (this.#database.logBytes() > checkpointBytes) await this.#checkpoint();
+      const known = new Set<string>();
       await this.#transaction(async () => {
-        await this.#writeActivities(judged.activities);
+        await this.#writeActivities(judged.activities, known);
         await this.#writeNew(detectionTable, judged.detections);
         await this.#writeNew(quarantineTable, judged.quarantined);
         await this.#writer.run("UPDATE meta SET position = $1", [BigInt(judged.position)]);
       });
+      return known;
     });
   }
 
@@ -83,18 +77,6 @@ class DuckdbIndex implements Index {
 
   quarantined(range: Range): Promise<Page<Quarantined>> {
     return this.#page(quarantineTable, range);
-  }
-
-  async seen(activities: readonly Pick<Activity, "id" | "time" | "events">[]): Promise<ReadonlySet<string>> {
-    const wanted = activities.map(({ id, time }) => ({ id, at: nanosWithin(time) }));
-    const known = new Set<string>();
-    await this.#withReader(async (reader) => {
-      for (const { id, doc } of await lookUp(reader, "activities", wanted)) {
-        const { events } = JSON.parse(doc);
-        for (const key of eventKeys({ id, events })) known.add(key);
-      }
-    });
-    return new Set(activities.flatMap(eventKeys).filter((key) => known.has(key)));
   }
 
   async counts() {
@@ -143,12 +125,12 @@ class DuckdbIndex implements Index {
     return this.#closed;
   }
 
-  /** Whatever is held of the same requests is taken out, merged, and put in again. */
-  async #writeActivities(activities: readonly Activity[]): Promise<void> {
+  /** Whatever is held of the same requests is taken out, merged, and put in again; events held already are noted. */
+  async #writeActivities(activities: readonly Activity[], known: Set<string>): Promise<void> {
     const merged = new Map<string, Activity>();
     for (const activity of activities) {
-      const known = merged.get(activity.id);
-      merged.set(activity.id, known === undefined ? activity : mergeActivities(known, activity));
+      const former = merged.get(activity.id);
+      merged.set(activity.id, former === undefined ? activity : mergeActivities(former, activity));
     }
     const wanted = [...merged.values()].map((item) => ({ id: item.id, at: activityTable.at(item) }));
     const held = await lookUp(this.#writer, "activities", wanted);
@@ -157,6 +139,8 @@ class DuckdbIndex implements Index {
       const [coming, former] = [merged.get(id), activityTable.item([doc, event])];
       if (coming === undefined) continue;
       replaced.push(rowid);
+      const before = new Set(eventKeys(former));
+      for (const key of eventKeys(coming)) if (before.has(key)) known.add(key);
       merged.set(id, mergeActivities(former, coming));
     }
     if (replaced.length > 0) {

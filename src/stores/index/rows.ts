@@ -74,7 +74,7 @@ export function column(text: string | null): string | null {
 }
 
 /** The years 1677 to 2262 fit into 64 bits of nanoseconds; what lies beyond sorts at the edge, its text kept in `doc`. */
-export function nanosWithin(text: string): bigint {
+function nanosWithin(text: string): bigint {
   return within64(nanosOf(text) ?? 0n);
 }
 
