@@ -34,7 +34,16 @@ export async function judging({ state, rules, hostname, signals }: Judging): Pro
 function* decoded(body: Uint8Array, seal: Seal): Generator<Decoded> {
   for (const part of decode(body)) {
     if (part.kind === "event") yield part;
-    else yield { kind: "rejected", rejected: { ...part.rejected, raw: redactUnreadable(part.rejected.raw, seal) } };
+    else yield { kind: "rejected", rejected: { ...part.rejected, raw: shownRaw(part.rejected.raw, seal) } };
+  }
+}
+
+/** The text cannot choose to break the redaction and to take its whole batch with it; if it does, it is not shown. */
+function shownRaw(raw: string, seal: Seal): string {
+  try {
+    return redactUnreadable(raw, seal);
+  } catch (error) {
+    return `not shown, since it could not be redacted: ${error instanceof Error ? error.message : error}`;
   }
 }
 

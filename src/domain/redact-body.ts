@@ -23,6 +23,11 @@ interface Place {
 
 /** JSON inside a string inside JSON, and so on: what lies deeper is sealed whole. */
 const mostTexts = 4;
+/**
+ * Nobody's objects nest so deep, those of JSON in strings counted along; what lies deeper is sealed whole, so that no
+ * nesting exhausts the stack and takes the event with it.
+ */
+export const deepestWalk = 100;
 /** Through these the nature of the whole reaches its parts. */
 const carriers = new Set(["items", "rows", "object", "patch", "metadata", "value", "objects"]);
 /** Columns of a table of Secrets that tell no value. */
@@ -42,15 +47,24 @@ export function redactAnnotations(value: JsonValue, nature: Nature, seal: Seal, 
 
 class Walk {
   readonly #seal: Seal;
+  #depth = 0;
 
   constructor(seal: Seal) {
     this.#seal = (secret) => (isSealed(secret) ? secret : seal(secret));
   }
 
   value(value: JsonValue, place: Place): string | undefined {
-    if (value.kind === "object") return this.#object(value, place);
-    if (value.kind === "array") return this.#array(value, place);
+    if (value.kind === "object") return this.#deeper(value, () => this.#object(value, place));
+    if (value.kind === "array") return this.#deeper(value, () => this.#array(value, place));
     return value.kind === "string" ? this.#string(value, place) : undefined;
+  }
+
+  #deeper(value: JsonValue, walk: () => string | undefined): string | undefined {
+    if (this.#depth >= deepestWalk) return this.#sealed(value.compact());
+    this.#depth++;
+    const redacted = walk();
+    this.#depth--;
+    return redacted;
   }
 
   annotations(value: JsonValue, place: Place, ofEvent: boolean): string | undefined {
@@ -171,13 +185,10 @@ class Walk {
   /** Every value in here is secret; the names stay. */
   #all(value: JsonValue, isBase64: boolean): string | undefined {
     if (value.kind === "null") return undefined;
-    if (value.kind === "object") return rebuilt(value, (_, member) => this.#all(member, isBase64));
-    if (value.kind === "array") {
-      return `[${value
-        .elements()
-        .map((element) => this.#all(element, isBase64) ?? element.compact())
-        .join(",")}]`;
-    }
+    if (value.kind === "object")
+      return this.#deeper(value, () => rebuilt(value, (_, member) => this.#all(member, isBase64)));
+    if (value.kind === "array")
+      return this.#deeper(value, () => rebuiltList(value, (element) => this.#all(element, isBase64)));
     const text = value.text();
     return text === "" ? undefined : this.#sealed(isBase64 ? (base64Decoded(text) ?? text) : text, text);
   }
@@ -225,9 +236,12 @@ export function base64Decoded(text: string): string | undefined {
 
 /** Base64 of the text's UTF-8. */
 export function base64Encoded(text: string): string {
-  let latin1 = "";
-  for (const byte of new TextEncoder().encode(text)) latin1 += String.fromCharCode(byte);
-  return btoa(latin1);
+  const bytes = new TextEncoder().encode(text);
+  const parts: string[] = [];
+  // Whole groups of three at a time: a character at a time takes seconds for the largest texts.
+  for (let at = 0; at < bytes.length; at += 0x3000)
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 0x3000))));
+  return parts.join("");
 }
 
 function columnsOf(definitions: JsonValue): readonly string[] {

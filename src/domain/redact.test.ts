@@ -465,3 +465,36 @@ test("hostile texts cost no more than their length", () => {
       ?.text(),
   ).toBe("redacted:too-much-to-look-through");
 });
+
+test("an object nested as deep as JSON may be hides neither the event nor its secrets", () => {
+  const nested = (open: string, close: string, depth: number) =>
+    JSON.parse(`${open.repeat(depth)}"tok3n-deep"${close.repeat(depth)}`);
+  for (const [open, close] of [
+    ['{"token":', "}"],
+    ['{"data":', "}"],
+    ["[", "]"],
+    ['{"metadata":[', "]}"],
+  ] as const) {
+    const event = eventOf({
+      objectRef: { resource: "secrets" },
+      requestObject: { kind: "Secret", data: { a: nested(open, close, 450) }, token: nested(open, close, 450) },
+      responseObject: nested(open, close, 480),
+    });
+    const shown = redactEvent(event, (secret) => `redacted:${secret.length}`);
+    expect(shown.raw).not.toContain("tok3n-deep");
+    expect(shown.at("objectRef", "resource")?.text()).toBe("secrets");
+  }
+});
+
+test("what cannot be read has the values of its members sealed, in texts inside it too, however long they are", () => {
+  const seal = () => "redacted:x";
+  expect(redactUnreadable('{"kind":"Secret","data":{"a" : "c2VjcmV0","n":"abc"},', seal)).toBe(
+    '{"kind":"redacted:x","data":{"a" : "redacted:x","n":"abc"},',
+  );
+  expect(redactUnreadable('{"token":"a\\\\","b":"with \\" quote', seal)).toBe('{"token":"redacted:x","b":"redacted:x');
+  expect(
+    redactUnreadable('ration":{\\"stringData\\":{\\"a\\":\\"one \\\\\\" two\\",\\"b\\":\\"three\\"}}"', seal),
+  ).toBe('ration":{\\"stringData\\":{\\"a\\":\\"redacted:x\\",\\"b\\":\\"redacted:x\\"}}"');
+  expect(redactUnreadable(`{"token":"${"a".repeat(2 ** 26)}`, seal)).toBe('{"token":"redacted:x');
+  expect(redactUnreadable(`{"token":"${'\\\\"'.repeat(2 ** 20)}`, seal)).toContain("redacted:x");
+});

@@ -46,12 +46,38 @@ export function redactUnreadable(raw: string, seal: Seal): string {
   if (!mayHoldSecrets(raw)) return raw;
   const outcome = parseJson(raw);
   if (outcome.ok) return redactBody(outcome.value, { secret: true, configMap: true }, seal) ?? raw;
-  const values = raw.replace(
-    /("(?:[^"\\]|\\.){0,512}"\s*:\s*)"((?:[^"\\]|\\.)*)("|$)/gs,
-    (whole, name: string, value: string, end: string) =>
-      value.length < 4 || isSealed(value) ? whole : `${name}"${seal(value)}${end}`,
-  );
-  return redactSettings(values, seal);
+  return redactSettings(withoutQuotedValues(raw, seal), seal);
+}
+
+/**
+ * The text with what stands in quotes behind a name and a colon sealed, in JSON inside of strings too, up to the end
+ * where the quote never closes. One step after another: an expression for all of it runs out of stack, or of time.
+ */
+function withoutQuotedValues(raw: string, seal: Seal): string {
+  const parts: string[] = [];
+  let from = 0;
+  const begin = /"\s{0,64}:\s{0,64}(\\{0,15})"/g;
+  for (let opened = begin.exec(raw); opened !== null; opened = begin.exec(raw)) {
+    const at = begin.lastIndex;
+    const end = closingQuote(raw, at, opened[1]?.length ?? 0);
+    const value = raw.slice(at, end);
+    if (value.length >= 4 && !isSealed(value)) {
+      parts.push(raw.slice(from, at), seal(value));
+      from = end;
+    }
+    begin.lastIndex = end;
+  }
+  return parts.join("") + raw.slice(from);
+}
+
+/** Where a value ends whose opening quote has so many backslashes: each text inside a text escapes them anew. */
+function closingQuote(raw: string, from: number, backslashes: number): number {
+  for (let quote = raw.indexOf('"', from); quote >= 0; quote = raw.indexOf('"', quote + 1)) {
+    let before = quote;
+    while (before > from && raw[before - 1] === "\\") before--;
+    if ((quote - before) % (2 * backslashes + 2) === backslashes) return quote - backslashes;
+  }
+  return raw.length;
 }
 
 /** Never swept: what the API server alone writes, and the Audit-ID, by which people look for the event. */
