@@ -14,7 +14,7 @@ import {
   reportText,
 } from "./report.ts";
 import { matchesWildcard } from "./selection.ts";
-import { languageCases } from "./testing/language-cases.kit.ts";
+import { languageCases, skipWhereNone } from "./testing/language-cases.kit.ts";
 import { type Config, filesOf, worldOf } from "./testing/language-load.kit.ts";
 
 interface FileAnswer {
@@ -83,6 +83,7 @@ function expectWhole<E>(loaded: Loaded<E>, answer: Answer): void {
 
 describe.each([false, true])("with falcoCompat %s", (falcoCompat) => {
   const loads = languageCases("load-ok", "load-warning", "load-error");
+  skipWhereNone("loads", loads);
   test.skipIf(loads.length === 0).each(loads)("$id", (question) => {
     const answer = question.expect as unknown as Answer;
     const better = !falcoCompat && question.intended ? (question.intended as unknown as Answer) : undefined;
@@ -101,6 +102,7 @@ describe.each([false, true])("with falcoCompat %s", (falcoCompat) => {
   });
 
   const reports = languageCases("report");
+  skipWhereNone("reports", reports);
   test.skipIf(reports.length === 0).each(reports)("$id", (question) => {
     const answer = question.expect as {
       readonly ok: boolean;
@@ -115,6 +117,7 @@ describe.each([false, true])("with falcoCompat %s", (falcoCompat) => {
   });
 
   const plugins = languageCases("plugins");
+  skipWhereNone("plugin requirements", plugins);
   test.skipIf(plugins.length === 0).each(plugins)("$id", (question) => {
     const given = (question as unknown as { readonly plugins: readonly Plugin[] }).plugins;
     const loaded = load(filesOf(question), { ...worldOf(question, falcoCompat), plugins: given }, "falco");
@@ -133,6 +136,7 @@ const wildcards = languageCases("wildcard") as unknown as readonly {
   text: string;
   expect: { match: boolean };
 }[];
+skipWhereNone("wildcards", wildcards);
 test.skipIf(wildcards.length === 0).each(wildcards)("$id", ({ pattern, text, expect: { match } }) => {
   expect(matchesWildcard(pattern, text)).toBe(match);
 });
