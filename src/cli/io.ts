@@ -52,8 +52,8 @@ function writerTo(stream: NodeJS.WriteStream): Writer {
   return {
     write: (text) =>
       new Promise((resolve) => {
-        if (stream.write(text)) resolve();
-        else stream.once("drain", resolve);
+        // Called when it is written, and when it cannot be.
+        if (stream.write(text, () => resolve())) resolve();
       }),
     isTTY: stream.isTTY === true,
     get columns() {

@@ -8,6 +8,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Talk that nobody can take, as to a file on a full disk, must not stop a server; there is nowhere left to say so.
+process.stderr.on("error", () => undefined);
+
 /** For a bug of ours, as sysexits.h has it: no exit code of a command's may be mistaken for it. */
 const softwareError = 70;
 

@@ -129,7 +129,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
 
     await fired(control.stop);
     log("info", "stopping: what has begun is finished");
-    for (const close of closing.splice(0).reverse()) await close();
+    await closeAll(closing);
     log("info", "stopped");
     return exitCodes.fine;
 
@@ -143,8 +143,21 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       });
     }
   } finally {
-    for (const close of closing.reverse()) await close();
+    await closeAll(closing);
   }
+}
+
+/** What does not close keeps nothing else open: the first that failed is told of when all have been asked. */
+async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closing.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function attempt(what: () => Promise<string>): Promise<Check> {

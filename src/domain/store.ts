@@ -119,6 +119,9 @@ export interface Index {
 
 export class BadCursor extends Error {}
 
+/** The disk has no room for what shall be written, whatever it is: the same may be taken when there is room again. */
+export class NoRoom extends Error {}
+
 export interface Cluster {
   readonly name: string;
   readonly createdAt: string;

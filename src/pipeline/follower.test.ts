@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { decode } from "../domain/decode.ts";
 import { heldSignals } from "../domain/signals.ts";
-import type { Entry, Index, Journal, Judged } from "../domain/store.ts";
+import { type Entry, type Index, type Journal, type Judged, NoRoom } from "../domain/store.ts";
 import type { RuleSet } from "../engine/contract.ts";
 import { type FollowerWorld, follower, rejudge } from "./follower.ts";
 import { type JudgeWorld, judge } from "./judge.ts";
@@ -137,6 +137,26 @@ test("an entry that the index does not take is passed over and told of, and thos
     "2-0 could not be indexed: no such character; entry 2 of the journal holds it",
   ]);
   expect(log).toContain("error: the journal's entry 2 cannot be indexed and is passed over: no such character");
+});
+
+test("no entry is passed over for a full disk, however long it stays full and whatever small still fits", async () => {
+  const log: string[] = [];
+  const { index, written } = indexOf();
+  const write = index.write.bind(index);
+  let full = 20;
+  index.write = async (judged) => {
+    if (judged.activities.length > 0 && full-- > 0) throw new NoRoom("no space left on device");
+    return write(judged);
+  };
+  const following = follower(worldOf(journalOf([event("a"), event("b")]), index, log));
+  following.start();
+  await until(() => written.at(-1)?.position === 2);
+  await following.stop();
+  expect(written.flatMap(({ activities }) => activities.map(({ auditID }) => auditID))).toEqual(["a", "b"]);
+  expect(log).toEqual([
+    "error: the index cannot follow the journal: no space left on device; trying again",
+    "info: the index takes writes again",
+  ]);
 });
 
 test("entries that the disk spoilt are passed over and told of", async () => {

@@ -1,7 +1,7 @@
 /** Follows the journal: judges what lies beyond the index's position and writes it there, each stretch in one transaction. */
 import { eventKeys } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
-import type { Index, Journal } from "../domain/store.ts";
+import { type Index, type Journal, NoRoom } from "../domain/store.ts";
 import { type Gathered, gathered, type Judge, setAside } from "./judge.ts";
 
 export interface FollowerWorld {
@@ -61,7 +61,8 @@ export function follower(world: FollowerWorld): Follower {
         const why = error instanceof Error ? error.message : String(error);
         if (why !== trouble) world.log("error", `the index cannot follow the journal: ${why}; trying again`);
         trouble = why;
-        failures++;
+        // No entry is to blame for a full disk, and none is passed over for it.
+        failures = error instanceof NoRoom ? 0 : failures + 1;
         world.signals.count("tiercel_index_write_errors_total");
         await world.pause(pause, stopping.signal);
         pause = Math.min(pause * 2, longestPause);

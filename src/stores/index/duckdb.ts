@@ -5,7 +5,16 @@ import type { Activity } from "../../domain/activity.ts";
 import { mergeActivities } from "../../domain/activity-of.ts";
 import type { Detection } from "../../domain/detection.ts";
 import { eventKeys } from "../../domain/request-id.ts";
-import type { ActivityQuery, DetectionQuery, Index, Judged, Page, Quarantined, Range } from "../../domain/store.ts";
+import {
+  type ActivityQuery,
+  type DetectionQuery,
+  type Index,
+  type Judged,
+  NoRoom,
+  type Page,
+  type Quarantined,
+  type Range,
+} from "../../domain/store.ts";
 import { type Database, openDatabase } from "./database.ts";
 import type { IndexOptions } from "./index.ts";
 import { type Filters, type Parameter, pageQuery } from "./page.ts";
@@ -119,8 +128,14 @@ class DuckdbIndex implements Index {
   close(): Promise<void> {
     this.#closed ??= (async () => {
       await this.#turn;
-      await this.#checkpoint();
-      this.#disconnect();
+      try {
+        await this.#checkpoint();
+      } catch (error) {
+        // What the file does not hold yet stays in its log, which the next start reads.
+        if (!(error instanceof NoRoom)) throw error;
+      } finally {
+        this.#disconnect();
+      }
     })();
     return this.#closed;
   }
@@ -257,8 +272,11 @@ class DuckdbIndex implements Index {
   }
 
   #noted(error: unknown): unknown {
-    if (error instanceof Error && /^FATAL|database has been invalidated/i.test(error.message)) this.#givenUp = true;
-    return error;
+    if (!(error instanceof Error)) return error;
+    if (/^FATAL|database has been invalidated/i.test(error.message)) this.#givenUp = true;
+    return /no space left on device|disk quota exceeded/i.test(error.message)
+      ? new NoRoom(error.message, { cause: error })
+      : error;
   }
 
   /** Opens the file again where DuckDB gave it up; whatever was committed is there. */
