@@ -62,3 +62,14 @@ test("absent values, lists and keys like any others are written", () => {
     ),
   ).toBe('{"__proto__":[1,"x",true],"a":{},"b":null}');
 });
+
+test.each([
+  ["a character cut off within", "\udce2\udc82|", "\ufffd|"],
+  ["one cut off at the end", "\udcf0\udc9f\udc98", "\ufffd"],
+  ["bytes that begin none", "\udcff\udc80", "\ufffd\ufffd"],
+  ["an overlong form", "\udce0\udc80x", "\ufffd\ufffdx"],
+  ["half a pair that stands for no byte", "\ud800x", "\ufffdx"],
+])("%s is written as Falco's JSON writer does", (_, message, written) => {
+  expect(alertText({ ...match, message }, languageAbout)).toBe(`22:13:20.123456789: Warning ${written}`);
+  expect(writeJson(message)).toBe(`"${written}"`);
+});

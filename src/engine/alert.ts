@@ -1,5 +1,6 @@
 /** A match as Falco prints it: a line of text, or one JSON object (reference 01 §6.3, §6.4). */
 import type { About } from "../fields/field.ts";
+import { readable } from "./byte-string.ts";
 import type { Match } from "./contract.ts";
 import { clockTime, formatTime, isoTime } from "./event-fields.ts";
 
@@ -66,5 +67,5 @@ export function writeJson(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text.toWellFormed());
+  return JSON.stringify(readable(text));
 }

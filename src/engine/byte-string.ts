@@ -21,6 +21,16 @@ export function respelt(text: string): string {
   return text.isWellFormed() ? text : fromBytes(toBytes(text));
 }
 
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * The text with U+FFFD where its bytes are no UTF-8: one for each character that begins and does not end, as Falco's
+ * JSON writer has it, and not one for each byte.
+ */
+export function readable(text: string): string {
+  return text.isWellFormed() ? text : lenient.decode(toBytes(text));
+}
+
 // A call takes only so many arguments, hence the pieces.
 function latin(bytes: Uint8Array): string {
   let text = "";
