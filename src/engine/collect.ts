@@ -60,6 +60,8 @@ export interface RuleInfo extends Numbered {
   captureDuration: number;
   tags: ReadonlySet<string>;
   exceptions: readonly ExceptionInfo[];
+  /** Not all of it could be read. It is compiled, so that every mistake in it is told, but it never judges. */
+  readonly unsound?: boolean;
 }
 
 /** What an item changes of an earlier rule; what is absent stays. */

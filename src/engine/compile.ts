@@ -220,7 +220,7 @@ export function compile<E>(
     const catalogue = info.unknownSource ? undefined : sources.get(info.source);
     if (!catalogue) continue;
     const rule = compiledRule(info, catalogue);
-    if (rule) rules.push(rule);
+    if (rule && !info.unsound) rules.push(rule);
   }
 
   function compiledRule(info: RuleInfo, catalogue: Catalogue<E>): CompiledRule<E> | undefined {

@@ -80,9 +80,10 @@ test("every mistake is told, and every sound rule runs", () => {
   const text = lines(
     "- rule: one",
     "  desc: d",
-    "  condition: t.str = a",
+    "  condition: t.srt = a",
     "  output: o",
     "  priority: WARN",
+    "  source: k8s_audit",
     "- rule: two",
     "  conditon: t.str = a",
     "  desc: d",
@@ -93,6 +94,7 @@ test("every mistake is told, and every sound rule runs", () => {
     rule("t.str = a"),
   );
   expect(loaded(text).diagnostics.map(({ code, severity }) => [severity, code])).toEqual([
+    ["error", "unknown-field"],
     ["error", "invalid-priority"],
     ["error", "missing-key"],
     ["warning", "unknown-key"],

@@ -78,7 +78,7 @@ export interface Loaded<E> {
 export function load<E>(files: readonly RuleSource[], world: World<E>, mode: LoadMode = "lenient"): Loaded<E> {
   const limits = { ...usualLimits, ...world.limits };
   const dialect = world.dialect ?? { falcoCompat: false };
-  const reading = readingWorld(world, dialect, limits);
+  const reading = readingWorld(world, dialect, limits, mode === "lenient");
   const options = { sources: world.sources, dialect, limits, appendOutput: world.appendOutput ?? [] };
   const collected = collection();
   const results: FileResult[] = [];
@@ -139,10 +139,11 @@ function falcoFindings(limit: number): Findings {
   };
 }
 
-function readingWorld<E>(world: World<E>, dialect: Dialect, limits: Limits): ReadingWorld {
+function readingWorld<E>(world: World<E>, dialect: Dialect, limits: Limits, lenient: boolean): ReadingWorld {
   const checks = new Map<string, FieldCheck>();
   return {
     falcoCompat: dialect.falcoCompat,
+    lenient,
     limits,
     sources: world.sources.keys(),
     knowsSource: (name) => world.sources.has(name),

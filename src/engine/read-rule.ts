@@ -111,7 +111,8 @@ function defineRule(reading: Reading, name: string, into: Collection, world: Rea
   const skipIfUnknownFilter = booleanAt(reading, "skip-if-unknown-filter", optional) ?? false;
   const tags = tagsAt(reading) ?? new Set<string>();
   const exceptions = readExceptions(reading, "define");
-  if (found.errors > errorsBefore || !condition || !output || !desc || !priority) return;
+  const unsound = found.errors > errorsBefore || !condition || !output || !desc || !priority;
+  if (unsound && (!world.lenient || into.rules.has(name) || !condition)) return;
   const earlier = into.rules.get(name);
   if (earlier && earlier.source !== source) {
     found.add(problems.otherSource({ context, place: sourcePlace(reading) }, name, earlier.source, source));
@@ -123,17 +124,18 @@ function defineRule(reading: Reading, name: string, into: Collection, world: Rea
   const checked: ExceptionInfo[] = [];
   for (const exception of exceptions)
     checked.push(checkedException(exception, unknownSource ? undefined : source, world, found, false) ?? exception);
-  if (found.errors > errorsBefore) return;
+  if (found.errors > errorsBefore && !unsound) return;
   const info: RuleInfo = {
     name,
     context,
     conditionContext: within(context, "rule condition", "", condition),
-    outputContext: within(context, "rule output", "", output),
+    outputContext: output ? within(context, "rule output", "", output) : context,
     place,
     condition: [asWritten(file, condition)],
-    output: [trimmed(asWritten(file, output))],
-    description: desc.text,
-    priority,
+    // That an output is missing has been told; this one has no mistakes.
+    output: [output ? trimmed(asWritten(file, output)) : { text: "-", origin: place }],
+    description: desc?.text ?? "",
+    priority: priority ?? "Debug",
     source,
     unknownSource,
     enabled,
@@ -142,7 +144,8 @@ function defineRule(reading: Reading, name: string, into: Collection, world: Rea
     capture,
     captureDuration,
     tags,
-    exceptions: checked,
+    exceptions: unsound ? [] : checked,
+    ...(unsound && { unsound }),
     index: 0,
     visibility: 0,
   };

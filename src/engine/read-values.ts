@@ -129,6 +129,8 @@ export const looseText = (node: YamlNode): string | undefined =>
 /** What reading has to know beside the file. */
 export interface ReadingWorld {
   readonly falcoCompat: boolean;
+  /** What can be read of a rule with mistakes is looked into as well. */
+  readonly lenient: boolean;
   readonly limits: Limits;
   readonly sources: Iterable<string>;
   /** Whether rules of this source can be compiled. */
