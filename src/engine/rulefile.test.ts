@@ -99,3 +99,21 @@ test.each([
 ])("what is no YAML is refused where yaml-cpp refuses it: %j", (text, wanted) => {
   expect(read(text).problem?.message).toBe(`yaml-cpp: error at ${wanted}`);
 });
+
+test("lines between brackets may stand at any column, as yaml-cpp lets them", () => {
+  const text = "- list: l\n  items: [a, # it's one\nb,\n  'c d'\n]\n- x: {\r\ny: [\"]\n   \", z]\r\n}\n- last\n";
+  const [document] = read(text).documents;
+  const list = [
+    ["list", "l"],
+    ["items", ["a", "b", "c d"]],
+  ];
+  expect(plain(document)).toEqual([list, [["x", [["y", ["] ", "z"]]]]], "last"]);
+  const items = document?.kind === "sequence" ? document.items : [];
+  expect(items[2]?.mark).toBe(text.indexOf("last"));
+});
+
+test("brackets without an end are refused, however many there are", () => {
+  expect(read("- [a\n".repeat(20_000)).problem?.message).toBe(
+    "yaml-cpp: error at line 2, column 1: end of sequence flow not found",
+  );
+});

@@ -85,19 +85,68 @@ export function readRuleFile(name: string, content: string, limits: Limits = usu
   const file = { name, text, position: places.position };
   if (text.length > limits.fileLength)
     return { ...file, documents: [], problem: tooMuch(0, `is longer than ${limits.fileLength} characters`) };
-  const tokens = [...new Parser().parse(text)];
-  const shape = shapeOf(tokens, limits);
-  if ("problem" in shape) return { ...file, documents: [], problem: shape.problem };
-  const documents: YamlNode[] = [];
-  const options = { schema: "failsafe", merge: false, uniqueKeys: false, logLevel: "silent" } as const;
-  for (const document of new Composer<ParsedNode>(options).compose(tokens)) {
-    const [error] = document.errors;
-    if (error) return { ...file, documents: [], problem: yamlProblem(error, text, places) };
-    const read = nodesOf(document, text, shape.properties, limits, places);
-    if ("problem" in read) return { ...file, documents: [], problem: read.problem };
-    documents.push(read.root);
+  let source = text;
+  for (let again = 0; ; again++) {
+    const tokens = [...new Parser().parse(source)];
+    const shape = shapeOf(tokens, limits);
+    if ("problem" in shape) return { ...file, documents: [], problem: shape.problem };
+    const documents: YamlNode[] = [];
+    const options = { schema: "failsafe", merge: false, uniqueKeys: false, logLevel: "silent" } as const;
+    let error: YAMLParseError | undefined;
+    for (const document of new Composer<ParsedNode>(options).compose(tokens)) {
+      [error] = document.errors;
+      if (error) break;
+      const read = nodesOf(document, text, shape.properties, limits, places);
+      if ("problem" in read) return { ...file, documents: [], problem: read.problem };
+      documents.push(read.root);
+    }
+    if (!error) return { ...file, documents };
+    const next = again < mostUnfolded && unindented.test(error.message) ? unfolded(source, shape.flows) : source;
+    if (next === source) return { ...file, documents: [], problem: yamlProblem(error, text, places) };
+    source = next;
   }
-  return { ...file, documents };
+}
+
+/** Each time shows the collections up to the next that is not indented, so there has to be a bound. */
+const mostUnfolded = 16;
+const unindented = /^Flow (?:sequence|map) in block collection/;
+
+/**
+ * yaml-cpp doesn't mind how the lines between brackets are indented, and our library does. The text with each collection
+ * that begins at one of these offsets on one line; every character keeps its offset.
+ */
+function unfolded(text: string, flows: readonly number[]): string {
+  const parts: string[] = [];
+  let copied = 0;
+  let unclosed = 0;
+  for (const from of flows) {
+    if (from < copied) continue;
+    const to = flowEnd(text, from);
+    // One that has no end was looked for through the whole file.
+    if (to === undefined && ++unclosed > mostUnfolded) break;
+    if (to === undefined) continue;
+    const inside = text
+      .slice(from, to)
+      .replace(flowPart, (part) => (/^["']/.test(part) ? part : " ".repeat(part.length)));
+    parts.push(text.slice(copied, from), inside);
+    copied = to;
+  }
+  return parts.length === 0 ? text : parts.join("") + text.slice(copied);
+}
+
+/** A quoted text, a comment, a line end. A quote inside a word is a letter like any other. */
+const flowPart = /(?<=[[{,:\s])(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*')|(?<=\s)#[^\r\n]*|[\r\n]/g;
+
+/** Behind the bracket that closes the one at an offset. */
+function flowEnd(text: string, from: number): number | undefined {
+  const part = new RegExp(`${flowPart.source}|[[\\]{}]`, "g");
+  part.lastIndex = from;
+  let depth = 0;
+  for (let found = part.exec(text); found; found = part.exec(text)) {
+    if (found[0] === "[" || found[0] === "{") depth++;
+    else if ((found[0] === "]" || found[0] === "}") && --depth === 0) return part.lastIndex;
+  }
+  return undefined;
 }
 
 const tooMuch = (at: number, what: string): YamlProblem => ({
@@ -107,9 +156,13 @@ const tooMuch = (at: number, what: string): YamlProblem => ({
   to: at,
 });
 
-/** Where the anchors and tags are, in order, once the nesting is known to be safe to go down. */
-function shapeOf(tokens: readonly object[], limits: Limits): { properties: number[] } | { problem: YamlProblem } {
+/** Where the anchors and tags are, and the collections in brackets, in order, once the nesting is known to be safe to go down. */
+function shapeOf(
+  tokens: readonly object[],
+  limits: Limits,
+): { properties: number[]; flows: number[] } | { problem: YamlProblem } {
   const properties: number[] = [];
+  const flows: number[] = [];
   let level: object[] = [...tokens];
   // Breadth first, so that depth costs no stack. A collection is two steps down: its items, and what they hold.
   for (let depth = 0; level.length > 0; depth++) {
@@ -117,6 +170,7 @@ function shapeOf(tokens: readonly object[], limits: Limits): { properties: numbe
     for (const token of level) {
       if ("type" in token && (token.type === "anchor" || token.type === "tag") && "offset" in token)
         properties.push(Number(token.offset));
+      if ("type" in token && token.type === "flow-collection" && "offset" in token) flows.push(Number(token.offset));
       if (depth > 2 * limits.yamlDepth + 2)
         return {
           problem: tooMuch(
@@ -132,7 +186,7 @@ function shapeOf(tokens: readonly object[], limits: Limits): { properties: numbe
     }
     level = next;
   }
-  return { properties: properties.sort((a, b) => a - b) };
+  return { properties: properties.sort((a, b) => a - b), flows: flows.sort((a, b) => a - b) };
 }
 
 function yamlProblem(error: YAMLParseError, text: string, places: Marks): YamlProblem {
