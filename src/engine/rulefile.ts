@@ -101,14 +101,17 @@ export function readRuleFile(name: string, content: string, limits: Limits = usu
       documents.push(read.root);
     }
     if (!error) return { ...file, documents };
-    const next = again < mostUnfolded && unindented.test(error.message) ? unfolded(source, shape.flows) : source;
+    const readAgain = again < mostUnfolded && text.length <= longestUnfolded;
+    const next = readAgain && unindented.test(error.message) ? unfolded(source, shape.flows) : source;
     if (next === source) return { ...file, documents: [], problem: yamlProblem(error, text, places) };
     source = next;
   }
 }
 
 /** Each time shows the collections up to the next that is not indented, so there has to be a bound. */
-const mostUnfolded = 16;
+const mostUnfolded = 4;
+/** Nor is a longer text read again: the library is slow on what it finds wrong. */
+const longestUnfolded = 131_072;
 const unindented = /^Flow (?:sequence|map) in block collection/;
 
 /**
