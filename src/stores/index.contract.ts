@@ -258,6 +258,36 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
       expect(await index.counts()).toMatchObject({ detections: 3 });
     });
 
+    test("rows too large to be kept whole are cut, and pages of large rows are shorter", async () => {
+      const long = "x".repeat(2 ** 22);
+      const at = (second: number) => `2026-03-02T08:00:${String(second).padStart(2, "0")}.000001Z`;
+      await index.write(
+        judged(1, {
+          activities: Array.from({ length: 40 }, (_, second) =>
+            anActivity({
+              id: `${second}`,
+              time: at(second),
+              user: long,
+              groups: Array.from({ length: 50_000 }, () => "a group of many"),
+              event: { kind: "Event", verb: "get", requestObject: { a: [long, { b: long }] }, 2: null },
+            }),
+          ),
+        }),
+      );
+      const pages: number[] = [];
+      const seen: Activity[] = [];
+      for (let cursor: string | undefined; pages.length < 40; ) {
+        const page = await index.activities({ limit: 1000, user: [long], cursor });
+        pages.push(page.items.length);
+        seen.push(...page.items);
+        if (page.next === null) break;
+        cursor = page.next;
+      }
+      expect(seen.map(({ id }) => id)).toEqual(Array.from({ length: 40 }, (_, past) => `${39 - past}`));
+      expect([seen[0]?.time, seen[0]?.verb, seen[0]?.user?.startsWith("xxxx")]).toEqual([at(39), "create", true]);
+      expect(JSON.parse(JSON.stringify(seen[0]?.event))).toMatchObject({ kind: "Event", verb: "get" });
+      expect(JSON.stringify(seen[0]).length).toBeLessThan(2 ** 21);
+    });
     test("a cursor that no page of the list answered is refused", async () => {
       const detections = ["a", "b"].map((id) => aDetection({ id }));
       await index.write(judged(1, { detections, activities: ["a", "b"].map((id) => anActivity({ id })) }));

@@ -17,7 +17,7 @@ import {
 } from "../../domain/store.ts";
 import { type Database, openDatabase } from "./database.ts";
 import type { IndexOptions } from "./index.ts";
-import { type Filters, type Parameter, pageQuery } from "./page.ts";
+import { type Filters, mostItems, type Parameter, pageQuery } from "./page.ts";
 import { activityTable, type Cell, detectionTable, quarantineTable, type Table, type TableName } from "./rows.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
@@ -33,6 +33,9 @@ export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
 const checkpointBytes = 128 * 1024 * 1024;
 /** Rows handed to DuckDB before the event loop gets its turn: some 4 ms. */
 const rowsAtOnce = 512;
+/** A page is read by so many rows at a time, and ends early where they come to so many bytes: some rows are large. */
+const rowsRead = 250;
+const pageBytes = 16 * 1024 * 1024;
 /** Holes of this many bytes are worth a copy. */
 const smallestHole = 64 * 1024 * 1024;
 const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
@@ -298,8 +301,19 @@ class DuckdbIndex implements Index {
   }
 
   async #page<T>(table: Table<T>, range: Range, filters: Filters = {}): Promise<Page<T>> {
-    const query = pageQuery(table, range, filters);
-    return query.page(await this.#read(query.sql, query.parameters));
+    const items: T[] = [];
+    const most = Math.min(Math.max(Math.floor(range.limit) || 1, 1), mostItems);
+    let { cursor } = range;
+    for (let bytes = 0; ; ) {
+      const limit = Math.min(most - items.length, rowsRead);
+      const query = pageQuery(table, { ...range, limit, cursor }, filters);
+      const rows = await this.#read(query.sql, query.parameters);
+      const page = query.page(rows);
+      items.push(...page.items);
+      for (const cells of rows) for (const cell of cells) bytes += typeof cell === "string" ? cell.length : 0;
+      if (page.next === null || items.length >= most || bytes > pageBytes) return { items, next: page.next };
+      cursor = page.next;
+    }
   }
 
   async #read(sql: string, parameters: readonly Parameter[] = []): Promise<unknown[][]> {

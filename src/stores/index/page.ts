@@ -6,7 +6,7 @@ import { column, type Table, within64 } from "./rows.ts";
 export type Parameter = string | bigint;
 export type Filters = Readonly<Record<string, readonly string[] | undefined>>;
 
-const mostItems = 1000;
+export const mostItems = 1000;
 
 export interface PageQuery<T> {
   readonly sql: string;
@@ -17,10 +17,10 @@ export interface PageQuery<T> {
 
 /**
  * `filters` are by column. Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
- * a time that is none.
+ * a time that is none. `limit` is a whole number from 1 to `mostItems`.
  */
 export function pageQuery<T>(table: Table<T>, range: Range, filters: Filters = {}): PageQuery<T> {
-  const limit = Math.min(Math.max(Math.floor(range.limit) || 1, 1), mostItems);
+  const { limit } = range;
   const parameters: Parameter[] = [];
   const conditions: string[] = [];
   const given = (value: Parameter) => `$${parameters.push(value)}`;

@@ -4,6 +4,7 @@ import type { Detection } from "../../domain/detection.ts";
 import { JsonText, jsonTextOf } from "../../domain/json-text.ts";
 import type { Quarantined } from "../../domain/store.ts";
 import { nanosOf } from "../../domain/time.ts";
+import { filteredWithin, jsonWithin, textWithin } from "./within.ts";
 
 export type TableName = "activities" | "detections" | "quarantine";
 export type Cell = string | bigint | null;
@@ -33,8 +34,8 @@ export const activityTable: Table<Activity> = {
         item.resource === null || item.subresource === null ? item.resource : `${item.resource}/${item.subresource}`,
       ),
       column(item.name),
-      JSON.stringify(rest),
-      jsonTextOf(event).toWellFormed(),
+      jsonWithin(rest),
+      textWithin(jsonTextOf(event).toWellFormed()),
     ];
   },
   read: ["doc", "event"],
@@ -53,7 +54,7 @@ export const detectionTable: Table<Detection> = {
     column(item.namespace),
     column(item.verb),
     column(item.resource),
-    JSON.stringify(item),
+    jsonWithin(item),
   ],
   read: ["doc"],
   item: ([doc = ""]) => JSON.parse(doc),
@@ -62,7 +63,7 @@ export const detectionTable: Table<Detection> = {
 
 export const quarantineTable: Table<Quarantined> = {
   name: "quarantine",
-  row: (item) => [...key(item.id, quarantineTable.at(item), item.receivedAt), JSON.stringify(item)],
+  row: (item) => [...key(item.id, quarantineTable.at(item), item.receivedAt), jsonWithin(item)],
   read: ["doc"],
   item: ([doc = ""]) => JSON.parse(doc),
   at: ({ receivedAt }) => nanosWithin(receivedAt),
@@ -70,7 +71,7 @@ export const quarantineTable: Table<Quarantined> = {
 
 /** DuckDB takes UTF-8 only; a lone surrogate becomes U+FFFD here as it does in a filter. */
 export function column(text: string | null): string | null {
-  return text === null ? null : text.toWellFormed();
+  return text === null ? null : filteredWithin(text.toWellFormed());
 }
 
 /** The years 1677 to 2262 fit into 64 bits of nanoseconds; what lies beyond sorts at the edge, its text kept in `doc`. */
