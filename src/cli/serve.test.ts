@@ -69,8 +69,11 @@ const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 interface Listed {
   readonly items: readonly Readonly<Record<string, unknown>>[];
 }
-const detections = async (server: Running, query = ""): Promise<Listed["items"]> =>
-  ((await server.get(`/api/v1/detections${query}`)).body as Listed).items;
+const detections = async (server: Running, query = ""): Promise<Listed["items"]> => {
+  const { status, body } = await server.get(`/api/v1/detections${query}`);
+  if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}\n${server.stderr()}`);
+  return (body as Listed).items;
+};
 
 describe("the whole way", () => {
   test("an event posted is a detection read, and still is after a restart", async () => {
