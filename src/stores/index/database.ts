@@ -53,6 +53,8 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
     temp_directory: spill,
     // Never by itself: see `checkpointBytes` in duckdb.ts.
     checkpoint_threshold: "1TiB",
+    // It would pick rows by number: see `PageQuery` in page.ts.
+    late_materialization_max_rows: "0",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",

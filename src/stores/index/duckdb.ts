@@ -307,8 +307,10 @@ class DuckdbIndex implements Index {
     for (let bytes = 0; ; ) {
       const limit = Math.min(most - items.length, rowsRead);
       const query = pageQuery(table, { ...range, limit, cursor }, filters);
-      const rows = await this.#read(query.sql, query.parameters);
-      const page = query.page(rows);
+      const keys = await this.#read(query.keys.sql, query.keys.parameters);
+      const whole = query.whole(keys);
+      const rows = keys.length === 0 ? [] : await this.#read(whole.sql, whole.parameters);
+      const page = query.page(keys, rows);
       items.push(...page.items);
       for (const cells of rows) for (const cell of cells) bytes += typeof cell === "string" ? cell.length : 0;
       if (page.next === null || items.length >= most || bytes > pageBytes) return { items, next: page.next };

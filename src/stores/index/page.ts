@@ -8,11 +8,23 @@ export type Filters = Readonly<Record<string, readonly string[] | undefined>>;
 
 export const mostItems = 1000;
 
-export interface PageQuery<T> {
+export interface Query {
   readonly sql: string;
   readonly parameters: readonly Parameter[];
-  /** The page out of the rows the SQL answers. */
-  page(rows: readonly (readonly unknown[])[]): Page<T>;
+}
+type Rows = readonly (readonly unknown[])[];
+
+/**
+ * First which rows, by their small columns alone, then those rows whole: the texts are most of the bytes. Not by `rowid`:
+ * a row picked so while others are written came back with texts that were none (DuckDB 1.5.5 and 1.5.6, seen in one of
+ * ten thousand reads).
+ */
+export interface PageQuery<T> {
+  readonly keys: Query;
+  /** The rows that the keys name. */
+  whole(keys: Rows): Query;
+  /** The page out of what both answered. */
+  page(keys: Rows, rows: Rows): Page<T>;
 }
 
 /**
@@ -41,20 +53,31 @@ export function pageQuery<T>(table: Table<T>, range: Range, filters: Filters = {
     conditions.push(plain.length === 0 ? whole : `(${whole} OR ${base})`);
   }
   return {
-    // First which rows, by their small columns alone, then those rows whole: the texts are most of the bytes.
-    sql: [
-      `SELECT moment, id, ${table.read.join(", ")} FROM ${table.name} WHERE rowid IN (SELECT rowid FROM ${table.name}`,
-      conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`,
-      `ORDER BY moment DESC, id DESC LIMIT ${limit + 1}) ORDER BY moment DESC, id DESC`,
-    ].join(" "),
-    parameters,
-    page: (rows) => {
-      const items = rows.slice(0, limit).map(([, , ...cells]) => table.item(cells.map(String)));
-      const last = rows.length > limit ? rows[limit - 1] : undefined;
+    keys: {
+      sql: [
+        `SELECT moment, id FROM ${table.name}`,
+        conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`,
+        `ORDER BY moment DESC, id DESC LIMIT ${limit + 1}`,
+      ].join(" "),
+      parameters,
+    },
+    whole: (keys) => {
+      const wanted = keys.slice(0, limit);
+      const ids = wanted.map((_, at) => `$${at + 3}`).join(", ");
+      return {
+        sql: `SELECT ${table.read.join(", ")} FROM ${table.name} WHERE moment >= $1 AND moment <= $2 AND id IN (${ids}) ORDER BY moment DESC, id DESC`,
+        parameters: [momentOf(wanted.at(-1)), momentOf(wanted[0]), ...wanted.map(([, id]) => String(id))],
+      };
+    },
+    page: (keys, rows) => {
+      const items = rows.map((cells) => table.item(cells.map(String)));
+      const last = keys.length > limit ? keys[limit - 1] : undefined;
       return { items, next: last === undefined ? null : cursor(table.name, String(last[0]), String(last[1])) };
     },
   };
 }
+
+const momentOf = (key: readonly unknown[] | undefined): bigint => BigInt(String(key?.[0] ?? 0));
 
 function cursor(list: string, at: string, id: string): string {
   return Buffer.from(JSON.stringify([list, at, id])).toString("base64url");
