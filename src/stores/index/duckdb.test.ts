@@ -42,6 +42,25 @@ function writer(dir: string): string {
     }`;
 }
 
+test("what is read while events come in is what was written", async () => {
+  for (let round = 0; round < 20; round++) {
+    const index = await openIndex({ dir: folder() });
+    let writing = true;
+    const reader = (async () => {
+      for (; writing; ) {
+        const { items } = await index.activities({ limit: 100 });
+        expect(items.map(({ user }) => user)).toEqual(items.map(() => anActivity().user));
+      }
+    })();
+    for (let position = 1; position <= 4; position++) {
+      await index.write(judged(position, { activities: [anActivity({ id: `activity-${position}` })] }));
+    }
+    writing = false;
+    await reader;
+    await index.close();
+  }
+});
+
 describe("on the disk", () => {
   test("killed at any moment, it opens with whole writes up to the last acknowledged", async () => {
     const dir = folder();
