@@ -8,6 +8,9 @@ const statuses = {
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  too_many: 429,
   unavailable: 503,
   internal: 500,
 } as const;

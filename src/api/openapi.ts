@@ -1,5 +1,6 @@
 /** The API as OpenAPI 3.1, generated from the schemas that check and answer it. */
 import { z } from "zod";
+import type { Endpoint } from "./endpoint.ts";
 import { endpoints } from "./endpoints.ts";
 import { Failure } from "./failure.ts";
 import { Health, Readiness } from "./health.ts";
@@ -9,25 +10,12 @@ type Json = Readonly<Record<string, unknown>>;
 /** Written with its version and nothing else that varies, so that a committed copy can be compared. */
 export function openApi(version: string): Json {
   const failure = (description: string) => ({ description, content: json(schema(Failure)) });
-  const paths = Object.fromEntries(
-    endpoints.map(({ path, doc, query, answer }) => [
-      path,
-      {
-        get: {
-          summary: doc,
-          operationId: path.split("/").at(-1),
-          parameters: parameters(query),
-          responses: {
-            200: { description: "The answer.", content: json(schema(answer)) },
-            400: failure("A parameter is wrong; the message names it."),
-            401: failure("No token was sent, or nobody has it."),
-            403: failure("The token may not read."),
-          },
-          security: [{ bearer: [] }],
-        },
-      },
-    ]),
-  );
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const told of endpoints) {
+    const path = told.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] ??= {};
+    paths[path][told.method.toLowerCase()] = operation(told, failure);
+  }
   const open = (summary: string, responses: Json) => ({ get: { summary, security: [], responses } });
   return {
     openapi: "3.1.0",
@@ -57,14 +45,45 @@ export function openApi(version: string): Json {
         200: { description: "OpenAPI 3.1.", content: { "application/json": {} } },
       }),
     },
-    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An admin token." } } },
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "A token with a role." },
+        session: { type: "apiKey", in: "cookie", name: "tiercel_session", description: "Somebody logged in." },
+      },
+    },
+  };
+}
+
+function operation(
+  { path, operation, doc, role, query, body, answer, mediaType }: Endpoint,
+  failure: (description: string) => Json,
+): Json {
+  const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const content = mediaType === undefined ? json(schema(answer)) : { [mediaType]: {} };
+  return {
+    summary: doc,
+    operationId: operation,
+    parameters: [...named, ...parameters(query)],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(schema(body, "input")) } }),
+    responses: {
+      200: { description: "The answer.", content },
+      400: failure("Something that was sent is wrong; the message names it."),
+      401: failure("Nobody is logged in, no token was sent, or nobody has it."),
+      403: failure(role === "open" ? "Not from here." : `The role is below ${role}.`),
+    },
+    security: role === "open" ? [] : [{ bearer: [] }, { session: [] }],
   };
 }
 
 const json = (schema: Json) => ({ "application/json": { schema } });
 
-function schema(type: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(type, { io: "output" });
+function schema(type: z.ZodType, io: "input" | "output" = "output"): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(type, { io });
   return rest;
 }
 

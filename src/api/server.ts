@@ -1,7 +1,8 @@
 /** The HTTP API as a function of its parts. Tested without a port. */
 import { Hono } from "hono";
 import { BadCursor } from "../domain/store.ts";
-import { requireAdmin } from "./auth.ts";
+import { gate } from "./auth.ts";
+import { readBody } from "./body.ts";
 import { endpoints } from "./endpoints.ts";
 import { answerFailure, RequestFailure } from "./failure.ts";
 import { readiness } from "./health.ts";
@@ -24,7 +25,7 @@ const securityHeaders = {
 
 export function api(parts: Parts): Hono {
   const app = new Hono();
-  const admin = requireAdmin(parts);
+  const { visitor, atLeast } = gate(parts);
 
   app.use(async (context, next) => {
     for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
@@ -36,36 +37,35 @@ export function api(parts: Parts): Hono {
     const answer = await readiness(parts);
     return context.json(answer, answer.ready ? 200 : 503);
   });
-  if (!parts.openMetrics) app.use("/metrics", admin);
-  app.get("/metrics", async (context) =>
-    context.body(await parts.metrics.text(), 200, { "Content-Type": parts.metrics.contentType }),
-  );
+  app.get("/metrics", async (context) => {
+    if (!parts.openMetrics) await atLeast(context, "viewer");
+    return context.body(await parts.metrics.text(), 200, { "Content-Type": parts.metrics.contentType });
+  });
   app.get("/api/openapi.json", (context) => context.json(openApi(parts.version)));
   app.get("/", (context) => context.html(rootPage(parts.version)));
 
-  app.use("/api/v1/*", admin);
-  for (const { path, query, respond } of endpoints)
-    app.get(path, async (context) => {
-      const asked = readQuery(query, new URL(context.req.url).searchParams);
-      return context.json(await respond(parts, asked));
+  for (const { method, path, role, query, body, respond } of endpoints)
+    app.on(method, path, async (context) => {
+      const who = role === "open" ? await visitor(context) : await atLeast(context, role);
+      const answer = await respond(parts, {
+        query: readQuery(query, new URL(context.req.url).searchParams),
+        body: body === undefined ? undefined : await readBody(body, context.req.raw),
+        params: context.req.param() as Readonly<Record<string, string>>,
+        who,
+        request: context.req.raw,
+      });
+      return answer instanceof Response ? answer : context.json(answer);
     });
 
-  for (const path of [
-    "/",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/api/openapi.json",
-    ...endpoints.map(({ path }) => path),
-  ])
+  for (const [path, methods] of allowed())
     app.all(path, (context) => {
-      context.header("Allow", "GET, HEAD");
+      context.header("Allow", methods.join(", "));
       return answerFailure(
         context,
         new RequestFailure(
           "method_not_allowed",
           `${context.req.method} is not possible here`,
-          "this can be read with GET",
+          `this takes ${methods.join(", ")}`,
         ),
       );
     });
@@ -86,4 +86,16 @@ export function api(parts: Parts): Hono {
     return answerFailure(context, new RequestFailure("internal", "internal error", "the server's log says more"));
   });
   return app;
+}
+
+/** What each path takes, with HEAD wherever GET is. */
+function allowed(): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, string[]>();
+  const plain = ["/", "/healthz", "/readyz", "/metrics", "/api/openapi.json"].map((path) => ({ path, method: "GET" }));
+  for (const { path, method } of [...plain, ...endpoints]) {
+    const known = methods.get(path) ?? [];
+    known.push(...(method === "GET" ? ["GET", "HEAD"] : [method]));
+    methods.set(path, known);
+  }
+  return methods;
 }

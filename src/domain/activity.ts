@@ -9,6 +9,13 @@ export interface ActivityEvent {
   readonly detections: number;
 }
 
+export const actors = ["human", "machine", "anonymous"] as const;
+export type Actor = (typeof actors)[number];
+
+/** `denied` is 401 and 403; `failed` any other answer from 400; `unfinished` where no answer was seen. */
+export const outcomes = ["done", "denied", "failed", "unfinished"] as const;
+export type Outcome = (typeof outcomes)[number];
+
 export interface Activity {
   /** `activityID` of its events: whoever chooses an `Audit-ID` still cannot share another request's. */
   readonly id: string;
@@ -47,6 +54,11 @@ export interface Activity {
   readonly latencyMicros: number | null;
   /** How many detections its events made. */
   readonly detections: number;
+  /** A person, a machine, or nobody that was authenticated; as far as the name tells. */
+  readonly actor: Actor;
+  readonly outcome: Outcome;
+  /** Rules that matched and that no enabled policy counts. */
+  readonly uncounted: readonly string[];
   /** The latest event, whole, redacted: a plain value, or a `JsonText` that stringifies as one. */
   readonly event: unknown;
 }

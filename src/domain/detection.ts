@@ -13,6 +13,10 @@ export const priorities = [
 ] as const;
 export type Priority = (typeof priorities)[number];
 
+/** As in Sysdig Secure: 0 to 3 high, 4 and 5 medium, 6 low, 7 info. */
+export const severities = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+export type Severity = (typeof severities)[number];
+
 export interface Detection {
   /** Unique, and the same again when the journal is judged again by the same rules. */
   readonly id: string;
@@ -36,6 +40,18 @@ export interface Detection {
   /** With its subresource: `pods/exec`. */
   readonly resource: string | null;
   readonly name: string | null;
+  /** The last source IP, the only one that the caller cannot make up (reference 04 §1.10). */
+  readonly sourceIP: string | null;
+  readonly userAgent: string | null;
+  /** The gravest policy that counts it, and all that do, by name. */
+  readonly policy: string;
+  readonly policies: readonly string[];
+  /** That policy's, from 0, the gravest, to 7. */
+  readonly severity: Severity;
+  /** True where every policy that counts it is muted. */
+  readonly muted: boolean;
+  /** The same for all detections of one rule, actor and target: what groups them. */
+  readonly fingerprint: string;
   /** The id of the activity this event belongs to. */
   readonly activity: string;
 }
