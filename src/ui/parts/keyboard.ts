@@ -1,0 +1,30 @@
+/** Keys that work anywhere on a page, but not while somebody types. */
+import { useEffect, useRef } from "react";
+
+/** By `KeyboardEvent.key`; `*` is asked for every other one. False means: not mine. */
+export type Keys = Readonly<Record<string, (key: string, event: KeyboardEvent) => unknown>>;
+
+export function useKeys(keys: Keys): void {
+  const current = useRef(keys);
+  current.current = keys;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
+      const act = current.current["*"]?.(event.key, event) || current.current[event.key];
+      if (act === undefined || act === false) return;
+      if (act !== true && act(event.key, event) === false) return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+}
+
+function isTyping({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"))
+    return true;
+  // Menus and dialogs have keys of their own.
+  if (target.closest("[role=menu], [role=dialog], [role=listbox]") !== null) return key !== "Escape";
+  return (key === "Enter" || key === " ") && target.matches("button, a, [role=button], summary");
+}
