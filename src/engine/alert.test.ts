@@ -10,6 +10,7 @@ const rule: LoadedRule<unknown> = {
   source: "k8s_audit",
   tags: ["a", "b"],
   enabled: true,
+  origin: { file: "rules.yaml", line: 1 },
   condition: { kind: "macro", name: "m", span: { from: 0, to: 1 } },
   test: () => true,
   message: { text: () => "", fields: () => new Map(), fieldNames: [] },

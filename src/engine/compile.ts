@@ -292,6 +292,7 @@ export function compile<E>(
       source: info.source,
       tags: [...info.tags].sort(compareBytes),
       enabled: info.enabled,
+      origin: { file: info.place.file.name, line: info.place.file.position(info.place.from).line + 1 },
       condition: final,
       test: plan.value.test,
       message: message.value,

@@ -59,6 +59,8 @@ export interface LoadedRule<E> {
   readonly tags: readonly string[];
   /** What the files and the rule selection came to. */
   readonly enabled: boolean;
+  /** Where it is defined, by the name of its `RuleSource` and from line 1; what only changes it stands elsewhere. */
+  readonly origin: { readonly file: string; readonly line: number };
   /** The condition as evaluated: lists, exceptions and macros put in. */
   readonly condition: Condition;
   readonly test: Test<E>;

@@ -215,3 +215,12 @@ test("a macro has to stand before the macro that uses it", () => {
     "help: move `- macro: n` up, before the macro that uses it",
   ]);
 });
+
+test("a rule says where it is defined, not where it was changed since", () => {
+  const change = "- rule: r\n  tags: [t]\n  override: {tags: append}\n";
+  const again = `# mine\n${rule("t.str = b")}`;
+  const origins = (...files: readonly RuleSource[]) => load(files, world).ruleSet.rules.map(({ origin }) => origin);
+  const [first, second] = [file(`\n\n${rule("t.str = a")}`, "a.yaml"), file(change, "b.yaml")];
+  expect(origins(first, second)).toEqual([{ file: "a.yaml", line: 3 }]);
+  expect(origins(first, second, file(again, "c.yaml"))).toEqual([{ file: "c.yaml", line: 2 }]);
+});

@@ -11,6 +11,7 @@ function rule(name: string, more: Partial<LoadedRule<string>> = {}): LoadedRule<
     source: "k8s_audit",
     tags: [],
     enabled: true,
+    origin: { file: "rules.yaml", line: 1 },
     condition: { kind: "macro", name: "m", span: { from: 0, to: 1 } },
     test: (event) => event.includes(name),
     message: { text: (event) => `saw ${event}`, fields: () => new Map([["f", "v"]]), fieldNames: ["f"] },
