@@ -1,6 +1,7 @@
 /** What the API stands on: handed in by whoever wires the server. */
 import type { Index, State } from "../domain/store.ts";
 import type { MetricsPage } from "./metrics.ts";
+import type { Pages } from "./pages.ts";
 import type { Rules } from "./rules/schema.ts";
 import type { Source } from "./sources/schema.ts";
 
@@ -24,6 +25,10 @@ export interface Parts {
   readonly bootstrapToken?: string;
   /** True where `/metrics` may be read without a token. */
   readonly openMetrics: boolean;
+  /** The pages; undefined where they are not built. */
+  readonly pages?: Pages;
+  /** What stands before our paths for whoever looks, as a proxy has it: `/tiercel`. Empty unless told. */
+  readonly basePath?: string;
   /** Where bugs of ours go; never sees a header or a body. */
   readonly log: (level: "warn" | "error", message: string, error?: unknown) => void;
 }

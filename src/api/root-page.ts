@@ -1,4 +1,4 @@
-/** What stands at `/`: what runs here and where to ask. The pages people work with are no part of this yet. */
+/** What stands at `/` where the pages are not built: what runs here and where to ask. */
 
 export function rootPage(version: string): string {
   return `<!doctype html>
@@ -15,7 +15,8 @@ code { font-size: 0.95em; }
 <body>
 <h1>Tiercel ${escaped(version)}</h1>
 <p>This server takes Kubernetes audit events, judges them by Falco rules and keeps what they detect.
-It has no web pages yet; what it knows is read through its API or with <code>tiercel detections</code>.</p>
+Its pages are not built: <code>npm run build</code> makes them. What it knows is also read through its API or with
+<code>tiercel detections</code>.</p>
 <ul>
 <li><a href="/api/openapi.json">/api/openapi.json</a>: the API, described</li>
 <li><code>/api/v1/detections</code>, <code>/api/v1/activities</code>, <code>/api/v1/sources</code>,

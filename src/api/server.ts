@@ -1,5 +1,6 @@
 /** The HTTP API as a function of its parts. Tested without a port. */
 import { Hono } from "hono";
+import { getPath } from "hono/utils/url";
 import { BadCursor } from "../domain/store.ts";
 import { gate } from "./auth.ts";
 import { readBody } from "./body.ts";
@@ -7,6 +8,7 @@ import { endpoints } from "./endpoints.ts";
 import { answerFailure, RequestFailure } from "./failure.ts";
 import { readiness } from "./health.ts";
 import { openApi } from "./openapi.ts";
+import { pageRoutes } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { readQuery } from "./query.ts";
 import { rootPage } from "./root-page.ts";
@@ -24,7 +26,9 @@ const securityHeaders = {
 };
 
 export function api(parts: Parts): Hono {
-  const app = new Hono();
+  const { basePath = "", pages } = parts;
+  // A proxy may pass the prefix on or take it off.
+  const app = new Hono({ getPath: (request) => below(basePath, getPath(request)) });
   const { visitor, atLeast } = gate(parts);
 
   app.use(async (context, next) => {
@@ -42,7 +46,8 @@ export function api(parts: Parts): Hono {
     return context.body(await parts.metrics.text(), 200, { "Content-Type": parts.metrics.contentType });
   });
   app.get("/api/openapi.json", (context) => context.json(openApi(parts.version)));
-  app.get("/", (context) => context.html(rootPage(parts.version)));
+  if (pages === undefined) app.get("/", (context) => context.html(rootPage(parts.version)));
+  else pageRoutes(app, pages, basePath);
 
   for (const { method, path, role, query, body, respond } of endpoints)
     app.on(method, path, async (context) => {
@@ -99,3 +104,6 @@ function allowed(): ReadonlyMap<string, readonly string[]> {
   }
   return methods;
 }
+
+const below = (base: string, path: string): string =>
+  base !== "" && (path === base || path.startsWith(`${base}/`)) ? path.slice(base.length) || "/" : path;

@@ -1,7 +1,9 @@
 /** THE WIRING: a configuration in, a running server out. */
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { prometheusSignals } from "../api/metrics.ts";
+import { readPages } from "../api/pages.ts";
 import type { Check } from "../api/parts.ts";
 import { api } from "../api/server.ts";
 import { isLoopback, readAddress } from "../config/address.ts";
@@ -21,6 +23,9 @@ import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
 import { type OpenSource, shownSources } from "./sources-view.ts";
 import { journalCheck, openStores } from "./stores.ts";
 import { version } from "./version.ts";
+
+/** Where `npm run build` puts the pages, beside `src/` and `dist/` alike. */
+const pagesFolder = fileURLToPath(new URL("../../dist/ui", import.meta.url));
 
 /** What steers a running server from outside: signals of the system, or a test. */
 export interface Control {
@@ -86,6 +91,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
         sources: sourcesCheck(open),
       }),
       metrics: signals.page,
+      pages: readPages(pagesFolder),
+      basePath: config.api.base_path,
       bootstrapToken: bootstrap,
       openMetrics: config.api.open_metrics ?? isLoopback(address.host),
       log,

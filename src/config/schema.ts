@@ -21,6 +21,11 @@ const Api = z.strictObject({
     .boolean()
     .optional()
     .describe("Whether `/metrics` can be read without a token. Unless told: only where the API listens on loopback."),
+  base_path: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)*$/, { error: "must begin with `/` and not end with it, as `/tiercel` does" })
+    .default("")
+    .describe("What stands before the paths of pages and API where a proxy serves them below a sub-path: `/tiercel`."),
 });
 
 const Selection = z.union([

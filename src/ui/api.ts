@@ -33,8 +33,7 @@ export function apiUrl(path: string, params: Params = {}): string {
   const url = new URL(`api/v1/${path}`, base);
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined) continue;
-    if (typeof value === "object")
-      for (const one of value) url.searchParams.append(name, one.replaceAll(",", "\\,"));
+    if (typeof value === "object") for (const one of value) url.searchParams.append(name, one.replaceAll(",", "\\,"));
     else url.searchParams.append(name, String(value));
   }
   return url.href;

@@ -8,6 +8,7 @@ import { Shell } from "./shell/shell.tsx";
 type Page = Parameters<typeof lazyRouteComponent>[0];
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost });
+// Paths are plain texts here: what links where is tried in a browser.
 const at = (path: string, load: Page) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) });
 
@@ -33,9 +34,3 @@ export const router = createRouter({
   defaultPreload: "intent",
   scrollRestoration: false,
 });
-
-declare module "@tanstack/react-router" {
-  interface Register {
-    router: typeof router;
-  }
-}

@@ -1,7 +1,7 @@
 /** Keys that work anywhere on a page, but not while somebody types. */
 import { useEffect, useRef } from "react";
 
-/** By `KeyboardEvent.key`; `*` is asked for every other one. False means: not mine. */
+/** By `KeyboardEvent.key`; `*` is asked first, and says true where it was its key. False means: not mine. */
 export type Keys = Readonly<Record<string, (key: string, event: KeyboardEvent) => unknown>>;
 
 export function useKeys(keys: Keys): void {
@@ -10,9 +10,11 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event)) return;
-      const act = current.current["*"]?.(event.key, event) || current.current[event.key];
-      if (act === undefined || act === false) return;
-      if (act !== true && act(event.key, event) === false) return;
+      const any = current.current["*"]?.(event.key, event);
+      if (any !== true) {
+        const act = current.current[event.key];
+        if (act === undefined || act(event.key, event) === false) return;
+      }
       event.preventDefault();
     };
     document.addEventListener("keydown", listen);

@@ -57,7 +57,12 @@ export function Navigation({ onHelp }: { readonly onHelp: () => void }) {
         {colorScheme === "dark" ? icons.moon : icons.sun}
         <span className={styles.label}>{schemes[colorScheme]}</span>
       </button>
-      <button type="button" className={`${styles.item} ${styles.minor}`} onClick={onHelp} aria-label="Keyboard shortcuts">
+      <button
+        type="button"
+        className={`${styles.item} ${styles.minor}`}
+        onClick={onHelp}
+        aria-label="Keyboard shortcuts"
+      >
         {icons.keyboard}
         <span className={styles.label}>Shortcuts (?)</span>
       </button>

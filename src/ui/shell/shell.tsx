@@ -9,8 +9,8 @@ import { ValueMenu } from "../parts/value-menu.tsx";
 import { sessionQuery } from "../session.ts";
 import { useGoKeys } from "./go.ts";
 import { Navigation } from "./navigation.tsx";
-import { ShortcutsHelp } from "./shortcuts.tsx";
 import styles from "./shell.module.css";
+import { ShortcutsHelp } from "./shortcuts.tsx";
 
 export function Shell() {
   const { pathname, href } = useLocation();

@@ -1,0 +1,66 @@
+/** Events one by one. */
+import { lazy } from "react";
+import type { Detection } from "../../domain/detection.ts";
+import type { ListKind } from "../parts/list-kind.ts";
+import { SeverityMark } from "../parts/severity.tsx";
+import { When } from "../parts/time.tsx";
+import { Value } from "../parts/value.tsx";
+import { detectionFacetKinds, detectionSeries } from "./facets.ts";
+import { Sentence } from "./sentence.tsx";
+import { Teach } from "./teach.tsx";
+
+const Panel = lazy(() => import("../detail/panel.tsx"));
+
+const valueIn = (facet: string, value: string | null, { time, cluster }: Detection) =>
+  value === null || value === "" ? null : <Value facet={facet} value={value} time={time} cluster={cluster} />;
+
+export const singleKind: ListKind<Detection> = {
+  title: "Events",
+  list: "detections",
+  path: "detections",
+  facets: detectionFacetKinds,
+  series: detectionSeries,
+  id: ({ id }) => id,
+  time: ({ time }) => time,
+  news: "new events",
+  Panel,
+  teach: <Teach />,
+  columns: [
+    { key: "severity", title: "Severity", width: "84px", cell: ({ severity }) => <SeverityMark value={severity} /> },
+    { key: "time", title: "Time", width: "142px", from: 480, cell: ({ time }) => <When time={time} /> },
+    {
+      key: "what",
+      title: "What happened",
+      width: "minmax(220px, 3fr)",
+      cell: (item) => <Sentence of={item} list="detections" />,
+    },
+    {
+      key: "rule",
+      title: "Rule",
+      width: "minmax(120px, 1.2fr)",
+      from: 640,
+      cell: (item) => valueIn("rule", item.rule, item),
+    },
+    {
+      key: "policy",
+      title: "Policy",
+      width: "minmax(110px, 1fr)",
+      from: 1080,
+      cell: (item) => valueIn("policy", item.policy, item),
+    },
+    {
+      key: "cluster",
+      title: "Cluster",
+      width: "110px",
+      from: 860,
+      cell: (item) => valueIn("cluster", item.cluster, item),
+    },
+    {
+      key: "sourceIP",
+      title: "From",
+      width: "116px",
+      from: 1240,
+      cell: (item) => valueIn("sourceIP", item.sourceIP, item),
+    },
+  ],
+};
