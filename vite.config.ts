@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    // Mantine marks its modules for servers that render; here all runs in the browser.
+    rolldownOptions: { onLog: (level, log, tell) => log.code === "MODULE_LEVEL_DIRECTIVE" || tell(level, log) },
   },
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic" } },

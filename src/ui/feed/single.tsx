@@ -27,17 +27,17 @@ export const singleKind: ListKind<Detection> = {
   teach: <Teach />,
   columns: [
     { key: "severity", title: "Severity", width: "84px", cell: ({ severity }) => <SeverityMark value={severity} /> },
-    { key: "time", title: "Time", width: "142px", from: 480, cell: ({ time }) => <When time={time} /> },
+    { key: "time", title: "Time", width: "150px", from: 480, cell: ({ time }) => <When time={time} /> },
     {
       key: "what",
       title: "What happened",
-      width: "minmax(220px, 3fr)",
+      width: "minmax(200px, 4fr)",
       cell: (item) => <Sentence of={item} list="detections" />,
     },
     {
       key: "rule",
       title: "Rule",
-      width: "minmax(120px, 1.2fr)",
+      width: "minmax(110px, 1.3fr)",
       from: 640,
       cell: (item) => valueIn("rule", item.rule, item),
     },
@@ -52,7 +52,7 @@ export const singleKind: ListKind<Detection> = {
       key: "cluster",
       title: "Cluster",
       width: "110px",
-      from: 860,
+      from: 1000,
       cell: (item) => valueIn("cluster", item.cluster, item),
     },
     {

@@ -67,7 +67,14 @@ export function HistogramChart({ label, from, stepMillis, series, onZoom }: Hist
         tzDate: (seconds) =>
           zone === "utc" ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000),
         axes: [
-          { ...axis, size: 22, font: "11px system-ui", ticks: { show: false }, grid: { show: false } },
+          {
+            ...axis,
+            size: 22,
+            font: "11px system-ui",
+            ticks: { show: false },
+            grid: { show: false },
+            values: (_, marks) => marks.map((mark) => tick(mark, stepMillis * width(series), zone)),
+          },
           {
             ...axis,
             size: 44,
@@ -131,6 +138,12 @@ export function HistogramChart({ label, from, stepMillis, series, onZoom }: Hist
       </figcaption>
     </figure>
   );
+}
+
+/** The clock within two days, the day beyond. */
+function tick(seconds: number, span: number, zone: "local" | "utc"): string {
+  const text = clockText(new Date(seconds * 1000), zone);
+  return span > 2 * 86_400_000 ? text.slice(5, 10) : span < 600_000 ? text.slice(11) : text.slice(11, 16);
 }
 
 const width = (series: readonly Series[]) => series[0]?.counts.length ?? 0;
