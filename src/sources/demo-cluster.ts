@@ -1,5 +1,7 @@
 /** A small make-believe cluster: controllers, kubelets and people at work, and now and then something worth telling. */
 
+import { demoDeployment } from "./demo-deployment.ts";
+
 /** An audit event as an API server would send it, without times and ids. */
 export interface DemoRequest {
   readonly level: "Metadata" | "Request" | "RequestResponse";
@@ -13,6 +15,9 @@ export interface DemoRequest {
   readonly objectRef?: Readonly<Record<string, unknown>>;
   readonly responseStatus: Readonly<Record<string, unknown>>;
   readonly requestObject?: unknown;
+  readonly responseObject?: unknown;
+  /** Of a stream: how long it stays open, in milliseconds. */
+  readonly lastsMillis?: number;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -51,10 +56,12 @@ export function demoCluster(chance: () => number) {
     ...parts,
   });
   const created = { metadata: {}, code: 201 };
-  const stream = {
-    stages: ["ResponseStarted", "ResponseComplete"],
-    responseStatus: { metadata: {}, code: 101 },
-  } as const;
+  const stream = (lastsMillis: number) =>
+    ({
+      stages: ["ResponseStarted", "ResponseComplete"],
+      responseStatus: { metadata: {}, code: 101 },
+      lastsMillis,
+    }) as const;
   const forbidden = {
     responseStatus: { metadata: {}, status: "Failure", reason: "Forbidden", message: "forbidden", code: 403 },
     annotations: { "authorization.k8s.io/decision": "forbid", "authorization.k8s.io/reason": "" },
@@ -120,7 +127,7 @@ export function demoCluster(chance: () => number) {
       const namespace = pick(namespaces);
       const name = podName();
       return request({
-        ...stream,
+        ...stream(20_000 + Math.floor(chance() * 600_000)),
         requestURI: `/api/v1/namespaces/${namespace}/pods/${name}/exec?command=sh&command=-c&command=id&container=main&stdin=true&stdout=true&tty=true`,
         objectRef: { resource: "pods", subresource: "exec", namespace, name, apiVersion: "v1" },
       });
@@ -128,7 +135,7 @@ export function demoCluster(chance: () => number) {
     () => {
       const name = podName();
       return request({
-        ...stream,
+        ...stream(40),
         requestURI: `/api/v1/namespaces/payments/pods/${name}/exec?command=cat&command=%2Fvar%2Frun%2Fsecrets%2Fkubernetes.io%2Fserviceaccount%2Ftoken&container=main&stdout=true`,
         user: robot("shop", "ci"),
         objectRef: { resource: "pods", subresource: "exec", namespace: "payments", name, apiVersion: "v1" },
@@ -227,8 +234,11 @@ export function demoCluster(chance: () => number) {
   ];
 
   let dealt = 0;
+  const change = demoDeployment(chance, request);
   return {
     routine: () => pick(routine)(),
+    /** Somebody changes the deployment `shop/web`. */
+    change,
     /** One after the other, so that a short look sees them all. */
     notable: () => notable[dealt++ % notable.length]!(),
     notables: notable.length,

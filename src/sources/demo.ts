@@ -24,10 +24,17 @@ function demoSource({ interval_secs, seed }: z.output<typeof config>, world: Sou
   const stopping = new AbortController();
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   let running: Promise<void> = Promise.resolve();
+  /** The ends of streams that are still open. */
+  let later: readonly Timed[] = [];
 
-  const send = async (requests: readonly DemoRequest[]) => {
+  const send = async (dealt: readonly Dealt[]) => {
     const now = world.now();
-    const items = requests.flatMap((request, at) => events(request, now, at, cluster.uuid()));
+    const all = dealt.flatMap(({ request, agoMillis }, at) =>
+      events(request, now.getTime() - agoMillis, at, cluster.uuid()),
+    );
+    const due = ({ at }: Timed) => at <= now.getTime();
+    const items = [...later.filter(due), ...all.filter(due)].map(({ event }) => event);
+    later = [...later, ...all].filter((timed) => !due(timed));
     const body = new TextEncoder().encode(
       JSON.stringify({ kind: "EventList", apiVersion: "audit.k8s.io/v1", metadata: {}, items }),
     );
@@ -40,20 +47,37 @@ function demoSource({ interval_secs, seed }: z.output<typeof config>, world: Sou
       health = { state: "failing", why, lastBatchAt: health.lastBatchAt };
     }
   };
-  const run = async () => {
+  const run = async (isNew: boolean) => {
+    // The burst at the start lies in the past a little, one request after the other.
     await send(
-      Array.from({ length: 3 * cluster.notables }, (_, at) => (at % 3 === 2 ? cluster.notable() : cluster.routine())),
+      Array.from({ length: 3 * cluster.notables }, (_, at) => ({
+        request: at % 3 === 2 ? cluster.notable() : cluster.routine(),
+        agoMillis: 400 - at * 10,
+      })),
     );
+    if (isNew) await send(yesterday());
     for (let round = 1; !stopping.signal.aborted; round++) {
       await pause(interval_secs * 1000, stopping.signal);
       if (stopping.signal.aborted) return;
-      await send([cluster.routine(), cluster.routine(), ...(round % 3 === 0 ? [cluster.notable()] : [])]);
+      const more = round % 3 === 0 ? [cluster.notable()] : round % 20 === 10 ? [cluster.change()] : [];
+      await send([cluster.routine(), cluster.routine(), ...more].map((request) => ({ request, agoMillis: 400 })));
     }
+  };
+  /** A day's life, so that what a first look finds has a past: busier by day than by night. */
+  const yesterday = (): Dealt[] => {
+    const dealt: Dealt[] = [];
+    for (let minutes = 24 * 60; minutes > 0; minutes -= 3) {
+      const agoMillis = minutes * 60_000;
+      const isBusy = Math.sin((minutes / (24 * 60)) * 2 * Math.PI) > -0.3;
+      dealt.push({ request: cluster.routine(), agoMillis });
+      if (minutes % (isBusy ? 9 : 45) === 0) dealt.push({ request: cluster.notable(), agoMillis: agoMillis - 20_000 });
+      if (minutes % 90 === 0) dealt.push({ request: cluster.change(), agoMillis: agoMillis - 40_000 });
+    }
+    return dealt;
   };
   return {
     async start() {
-      await world.clusters.register(demoClusterName);
-      running = run();
+      running = run(await world.clusters.register(demoClusterName));
     },
     async stop() {
       stopping.abort();
@@ -64,17 +88,23 @@ function demoSource({ interval_secs, seed }: z.output<typeof config>, world: Sou
   };
 }
 
-/** A request's events, one for each stage, a few milliseconds apart. */
-function events({ stages, ...request }: DemoRequest, now: Date, at: number, auditID: string): unknown[] {
-  // The burst at the start lies in the past a little, one request after the other.
-  const received = now.getTime() - 400 + at * 10;
-  return stages.map((stage, nth) => ({
-    ...request,
-    auditID,
-    stage,
-    requestReceivedTimestamp: micros(received, at),
-    stageTimestamp: micros(received + 3 * (nth + 1), at),
-  }));
+interface Timed {
+  readonly at: number;
+  readonly event: unknown;
+}
+
+interface Dealt {
+  readonly request: DemoRequest;
+  readonly agoMillis: number;
+}
+
+/** A request's events, one for each stage, a few milliseconds apart; a stream ends when it was open long enough. */
+function events({ stages, lastsMillis = 3, ...request }: DemoRequest, received: number, nth: number, auditID: string) {
+  return stages.map((stage, later): Timed => {
+    const at = received + 3 + later * lastsMillis;
+    const times = { requestReceivedTimestamp: micros(received, nth), stageTimestamp: micros(at, nth) };
+    return { at, event: { ...request, auditID, stage, ...times } };
+  });
 }
 
 function micros(millis: number, at: number): string {
