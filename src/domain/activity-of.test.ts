@@ -64,6 +64,9 @@ test("an activity says who did what, to what, from where, with what outcome", ()
     decision: "allow",
     dryRun: true,
     latencyMicros: 250_000,
+    actor: "human",
+    outcome: "done",
+    uncounted: [],
     event: exec,
   });
 });
@@ -141,13 +144,15 @@ describe("merged", () => {
       code: fc.integer({ min: 200, max: 203 }),
       detections: fc.integer({ min: 0, max: 2 }),
       receipt: fc.integer({ min: 1, max: 3 }),
+      uncounted: fc.array(fc.constantFrom("Rule A", "Rule B", "Rule C")),
     })
-    .map(({ stage, second, code, detections, receipt }) =>
+    .map(({ stage, second, code, detections, receipt, uncounted }) =>
       activityOf(
         eventOf({ ...exec, stage, stageTimestamp: `2026-03-02T08:00:0${second}Z`, responseStatus: { code } }),
         {
           ...facts,
           detections,
+          uncounted,
           receivedAt: `2026-03-02T08:00:0${receipt}.000Z`,
         },
       ),
@@ -161,15 +166,18 @@ describe("merged", () => {
         stageTimestamp: "2026-03-02T08:00:00.000001Z",
         responseStatus: undefined,
       }),
-      { ...facts, detections: 1 },
+      { ...facts, detections: 1, uncounted: ["Rule B"] },
     );
-    const started = activityOf(eventOf(exec), facts);
+    expect(received.outcome).toBe("unfinished");
+    const started = activityOf(eventOf(exec), { ...facts, uncounted: ["Rule C", "Rule A", "Rule C"] });
     const both = mergeActivities(started, received);
     expect(both).toEqual({
       ...started,
       events: [...received.events, ...started.events],
       stages: ["RequestReceived", "ResponseStarted"],
       detections: 3,
+      outcome: "done",
+      uncounted: ["Rule A", "Rule B", "Rule C"],
     });
   });
 

@@ -1,8 +1,10 @@
 /** From an audit event to the line its request leaves, and from the lines of one request's stages to one. */
 import type { Activity, ActivityEvent } from "./activity.ts";
+import { actorOf } from "./actor.ts";
 import type { AuditEvent } from "./audit-event.ts";
 import { JsonText, jsonTextOf } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
+import { outcomeOf } from "./outcome.ts";
 import { requestTime } from "./request-id.ts";
 import { nanosOf, timeText } from "./time.ts";
 
@@ -15,6 +17,8 @@ export interface ActivityFacts {
   readonly receivedAt: string;
   /** How many detections this event made. */
   readonly detections: number;
+  /** Rules that matched it and that no enabled policy counts. */
+  readonly uncounted?: readonly string[];
 }
 
 /** Callers may send a URI or an Audit-ID of a megabyte: a line holds this many characters of each, its event all. */
@@ -29,6 +33,11 @@ export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity
   const stage = textAt(redacted, "stage");
   const time = timeText(redacted.time);
   const requestURI = textAt(redacted, "requestURI");
+  const stages = stage === null ? [] : [cut(stage)];
+  const user = cut(textAt(redacted, "user", "username"));
+  const groups = textsAt(redacted, "user", "groups");
+  const userAgent = cut(textAt(redacted, "userAgent"));
+  const code = codeOf(redacted.at("responseStatus", "code"));
   return {
     id: facts.id,
     time: timeText(received),
@@ -37,10 +46,10 @@ export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity
     cluster: facts.cluster,
     auditID: cut(textAt(redacted, "auditID")),
     events: [{ stage: cut(stage), time, detections: facts.detections }],
-    stages: stage === null ? [] : [cut(stage)],
+    stages,
     level: cut(textAt(redacted, "level")),
-    user: cut(textAt(redacted, "user", "username")),
-    groups: textsAt(redacted, "user", "groups"),
+    user,
+    groups,
     impersonatedUser: cut(textAt(redacted, "impersonatedUser", "username")),
     verb: cut(textAt(redacted, "verb")),
     apiGroup: cut(textAt(redacted, "objectRef", "apiGroup")),
@@ -50,13 +59,16 @@ export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity
     name: cut(textAt(redacted, "objectRef", "name")),
     requestURI: cut(requestURI),
     sourceIPs: textsAt(redacted, "sourceIPs"),
-    userAgent: cut(textAt(redacted, "userAgent")),
-    code: codeOf(redacted.at("responseStatus", "code")),
+    userAgent,
+    code,
     reason: cut(textAt(redacted, "responseStatus", "reason")),
     decision: cut(textAt(redacted, "annotations", "authorization.k8s.io/decision")),
     dryRun: isDryRun(requestURI),
     latencyMicros: latency(received, redacted),
     detections: facts.detections,
+    actor: actorOf(user, groups, userAgent, requestURI),
+    outcome: outcomeOf(code, stages),
+    uncounted: sorted(facts.uncounted ?? []),
     event: new JsonText(eventText(redacted)),
   };
 }
@@ -69,13 +81,16 @@ export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity
 export function mergeActivities(a: Activity, b: Activity): Activity {
   const later = compareLast(a, b) >= 0 ? a : b;
   const events = unite(a.events, b.events);
+  const stages = [...new Set(events.flatMap(({ stage }) => (stage === null ? [] : [stage])))];
   return {
     ...later,
     receivedAt: laterText(a.receivedAt, b.receivedAt),
     lastTime: laterText(a.lastTime, b.lastTime),
     events,
-    stages: [...new Set(events.flatMap(({ stage }) => (stage === null ? [] : [stage])))],
+    stages,
     detections: events.reduce((sum, event) => sum + event.detections, 0),
+    outcome: outcomeOf(later.code, stages),
+    uncounted: sorted([...a.uncounted, ...b.uncounted]),
   };
 }
 
@@ -118,6 +133,10 @@ function compareTimes(a: string, b: string): number {
 
 function laterText(a: string, b: string): string {
   return compareTimes(a, b) >= 0 ? a : b;
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort(compareTexts);
 }
 
 function compareTexts(a: string, b: string): number {
