@@ -5,6 +5,7 @@ import { noValue } from "../../domain/store.ts";
 import { apiUrl } from "../api.ts";
 import { type Filter, isEmpty, timesOf, without, writeFilter } from "../filter.ts";
 import { stringifySearch } from "../search.ts";
+import { ColumnMenu, hiddenColumns } from "./column-menu.tsx";
 import styles from "./filter-bar.module.css";
 import { icons } from "./icons.tsx";
 import type { ListKind } from "./list-kind.ts";
@@ -56,6 +57,11 @@ export function FilterBar<Item>({ kind, list, onFilters }: FilterBarProps<Item>)
             {icons.refresh}
           </ActionIcon>
         </Tooltip>
+        <ColumnMenu
+          columns={kind.columns}
+          hidden={hiddenColumns(list.search)}
+          onChange={(hidden) => setSearch({ hide: hidden.size === 0 ? undefined : [...hidden] } as never)}
+        />
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon variant="default" size={30} aria-label="Export and share">

@@ -97,5 +97,6 @@ export const icons = {
   trash: drawn(<path d="M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13" />),
   link: drawn(<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1" />),
   mute: drawn(<path d="M6 9a6 6 0 0 1 9-5M18 10c0 5 2 6 2 6H7M10 20h4M3 3l18 18" />),
+  columns: drawn(<path d="M4 5h16v14H4zM10 5v14M15 5v14" />),
   history: drawn(<path d="M4 12a8 8 0 1 0 3-6.200L4 8M4 4v4h4M12 8v4l3 2" />),
 } as const;

@@ -1,9 +1,10 @@
 /** The page of a list: when, how much, of what, and the rows; the same for events and activity. */
 import { Button, Drawer } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { type RefObject, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isEmpty, withTimes } from "../filter.ts";
 import { countText } from "../times.ts";
+import { hiddenColumns } from "./column-menu.tsx";
 import { Empty } from "./empty.tsx";
 import { Facets } from "./facets.tsx";
 import { FilterBar } from "./filter-bar.tsx";
@@ -35,6 +36,11 @@ export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
     const item = items[at];
     if (selected !== undefined && item !== undefined) select(kind.id(item));
   };
+
+  const columns = useMemo(() => {
+    const hidden = hiddenColumns(search);
+    return kind.columns.filter(({ key }) => !hidden.has(key));
+  }, [kind.columns, search]);
 
   const { hold, show } = arrivals;
   useEffect(() => hold(selected !== undefined), [hold, selected]);
@@ -109,7 +115,7 @@ export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
             <Rows
               label={kind.title}
               items={items}
-              columns={kind.columns}
+              columns={columns}
               width={width}
               total={facets.total}
               id={kind.id}
