@@ -4,12 +4,12 @@ import { dirname } from "node:path";
 import type { Rules } from "../api/rules/schema.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import type { Signals } from "../domain/signals.ts";
+import { type RuleChoice, ruleWorld } from "../engine/audit-world.ts";
 import { type Loaded, load, type RuleSet, type RuleSource } from "../engine/index.ts";
 import { drawn } from "../text/diagnostic.ts";
 import { UsageError } from "./io.ts";
 import type { Log } from "./log.ts";
 import { packFolder, readRuleFiles } from "./rule-files.ts";
-import { type RuleChoice, ruleWorld } from "./rule-world.ts";
 
 export interface LiveRules {
   /** The rules of the moment. */

@@ -1,8 +1,8 @@
 /** Rules loaded for a command that shows or tries them; what is wrong with them is told first. */
 import type { AuditEvent } from "../domain/audit-event.ts";
+import { type RuleChoice, ruleWorld } from "../engine/audit-world.ts";
 import { type Loaded, load, type RuleSource } from "../engine/index.ts";
 import { drawerFor, type Io } from "./io.ts";
-import { type RuleChoice, ruleWorld } from "./rule-world.ts";
 
 /** Undefined when there are errors; they have been drawn on stderr. */
 export async function loadedRules(

@@ -2,12 +2,12 @@
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { type Priority, priorities } from "../domain/detection.ts";
 import { type AlertOptions, alertJson, alertText } from "../engine/alert.ts";
+import { aboutEvent, isAtLeast, ruleWorld } from "../engine/audit-world.ts";
 import { type AppendOutput, load, type RuleSet, reportText, type SelectionEntry } from "../engine/index.ts";
 import { eventFiles } from "./event-files.ts";
 import { alertHostname, drawerFor, type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
 import { Progress } from "./progress.ts";
 import { readRuleFiles } from "./rule-files.ts";
-import { aboutEvent, isAtLeast, ruleWorld } from "./rule-world.ts";
 import { savedEvents } from "./saved-events.ts";
 
 export interface ReplayOptions extends AlertOptions {

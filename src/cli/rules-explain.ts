@@ -1,6 +1,7 @@
 /** `tiercel rules explain`: the condition's tree for an event, each part marked, each value shown, each absence accounted for. */
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { writeJson } from "../engine/alert.ts";
+import { aboutEvent, auditCatalogue } from "../engine/audit-world.ts";
 import { type CheckExplained, decisive, type ExplainContext, type Explanation, explained } from "../engine/explain.ts";
 import type { Loaded } from "../engine/index.ts";
 import { stages } from "../fields/ground.ts";
@@ -8,7 +9,6 @@ import { eventFiles } from "./event-files.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, type Paint, paint, UsageError } from "./io.ts";
 import { loadedRules } from "./loaded-rules.ts";
 import { readRuleFiles } from "./rule-files.ts";
-import { aboutEvent, auditCatalogue } from "./rule-world.ts";
 import { unknownRule } from "./rules-list.ts";
 import { savedEvents } from "./saved-events.ts";
 

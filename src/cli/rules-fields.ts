@@ -1,11 +1,11 @@
 /** `tiercel rules fields`: every field that a rule may name, from the catalogue. */
 
 import type { AuditEvent } from "../domain/audit-event.ts";
+import { genericFields } from "../engine/audit-world.ts";
 import type { Field } from "../fields/field.ts";
 import { type FieldEntry, fieldEntries } from "../fields/index.ts";
 import { nearest } from "../text/nearest.ts";
 import { type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
-import { genericFields } from "./rule-world.ts";
 
 export interface FieldsOptions {
   readonly output?: "text" | "markdown" | "json" | "name";

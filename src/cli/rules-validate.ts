@@ -1,10 +1,10 @@
 /** `tiercel rules validate`: answers as `falco -V` does, and draws what is wrong in our own words beside it. */
 
 import { writeJson } from "../engine/alert.ts";
+import { ruleWorld } from "../engine/audit-world.ts";
 import { contentsOf, falcoWarnings, load, reportJson, reportText } from "../engine/index.ts";
 import { drawerFor, type ExitCode, exitCodes, type Io, paint } from "./io.ts";
 import { readRuleFiles } from "./rule-files.ts";
-import { ruleWorld } from "./rule-world.ts";
 
 export interface ValidateOptions {
   readonly output?: "text" | "json";

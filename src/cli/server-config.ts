@@ -4,10 +4,10 @@ import { addressText, readAddress } from "../config/address.ts";
 import type { Setting } from "../config/environment.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import type { RuleChoice } from "../engine/audit-world.ts";
 import { drawn } from "../text/diagnostic.ts";
 import { type Io, UsageError } from "./io.ts";
 import { readText } from "./rule-files.ts";
-import type { RuleChoice } from "./rule-world.ts";
 
 export interface ServerFlags {
   readonly config?: string;

@@ -1,10 +1,10 @@
 /** The world that rules are loaded in: the fields there are, the plugins we stand for, and what the user chose. */
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { type Priority, priorities } from "../domain/detection.ts";
-import { eventFields } from "../engine/event-fields.ts";
-import type { AppendOutput, Plugin, SelectionEntry, World } from "../engine/index.ts";
 import type { About, Catalogue, Field } from "../fields/field.ts";
 import { type FieldEntry, fieldCatalogue } from "../fields/index.ts";
+import { eventFields } from "./event-fields.ts";
+import type { AppendOutput, Plugin, SelectionEntry, World } from "./index.ts";
 
 export const auditSource = "k8s_audit";
 
