@@ -1,6 +1,7 @@
 /** The engine's front door: rules files in, rules that judge out, and everything that can be said about them. */
 export type { Dialect, LoadedRule, Match, Message, RuleSet, Test } from "./contract.ts";
 export { type Described, type Description, describe } from "./describe.ts";
+export { exceptionsOf, type KnownException } from "./known-exceptions.ts";
 export { type Limits, limits } from "./limits.ts";
 export { type Loaded, type LoadMode, load, type RuleDiagnostic, type RuleSource, type World } from "./load.ts";
 export type { AppendOutput } from "./outputs.ts";

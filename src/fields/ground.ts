@@ -38,6 +38,10 @@ const facts: readonly (readonly [prefix: string, Facts])[] = [
 /** Of what stands at this JSON path. */
 export function factsOf(path: string): Facts {
   let best = facts[0]!;
-  for (const row of facts) if (path.startsWith(row[0]) && row[0].length > best[0].length) best = row;
+  for (const row of facts) if (isWithin(path, row[0]) && row[0].length > best[0].length) best = row;
   return best[1];
 }
+
+/** A namespace is not within a name. */
+const isWithin = (path: string, prefix: string): boolean =>
+  path.startsWith(prefix) && !/[a-z]/i.test(path.charAt(prefix.length));
