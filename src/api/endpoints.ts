@@ -1,8 +1,10 @@
 /** Every endpoint under `/api/v1`, by what the user came for: the routes and OpenAPI are both read from here. */
 import { activityEndpoints } from "./activities/endpoints.ts";
+import { backtestEndpoints } from "./backtests/endpoints.ts";
 import { detectionEndpoints } from "./detections/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { quarantineEndpoints } from "./quarantine/endpoints.ts";
+import { ruleFileEndpoints } from "./rule-files/endpoints.ts";
 import { ruleEndpoints } from "./rules/endpoints.ts";
 import { sourceEndpoints } from "./sources/endpoints.ts";
 
@@ -12,4 +14,6 @@ export const endpoints: readonly Endpoint[] = [
   ...sourceEndpoints,
   ...quarantineEndpoints,
   ...ruleEndpoints,
+  ...ruleFileEndpoints,
+  ...backtestEndpoints,
 ];

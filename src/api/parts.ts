@@ -1,7 +1,9 @@
 /** What the API stands on: handed in by whoever wires the server. */
 import type { Index, State } from "../domain/store.ts";
+import type { Backtests } from "./backtests/part.ts";
 import type { MetricsPage } from "./metrics.ts";
 import type { Pages } from "./pages.ts";
+import type { RuleFiles } from "./rule-files/part.ts";
 import type { Rules } from "./rules/schema.ts";
 import type { Source } from "./sources/schema.ts";
 
@@ -14,10 +16,12 @@ export interface Check {
 
 export interface Parts {
   readonly version: string;
-  readonly index: Pick<Index, "detections" | "activities" | "quarantined">;
+  readonly index: Pick<Index, "detections" | "activities" | "quarantined" | "ruleRecords">;
   readonly state: Pick<State, "tokenOwner">;
   readonly sources: () => Promise<readonly Source[]>;
   readonly rules: () => Rules;
+  readonly ruleFiles: RuleFiles;
+  readonly backtests: Backtests;
   /** What `/readyz` answers, by name: ready when all are ok. Must not throw. */
   readonly ready: () => Promise<Readonly<Record<string, Check>>>;
   readonly metrics: MetricsPage;

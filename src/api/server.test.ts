@@ -33,6 +33,10 @@ interface Asked {
   readonly headers: Headers;
 }
 
+const unasked = async () => {
+  throw new Error("nobody asks for this here");
+};
+
 function server(changes: Partial<Parts> = {}) {
   const asked: DetectionQuery[] = [];
   const logged: string[] = [];
@@ -46,6 +50,7 @@ function server(changes: Partial<Parts> = {}) {
         return { items: [detection], next: "more" };
       },
       activities: async () => ({ items: [], next: null }),
+      ruleRecords: async () => [],
       quarantined: async () => {
         throw new Error("disk broke: secret-path");
       },
@@ -59,7 +64,9 @@ function server(changes: Partial<Parts> = {}) {
             : undefined,
     },
     sources: async () => [],
-    rules: () => ({ items: [], next: null, problems: [], loadedAt: null }),
+    rules: () => ({ items: [], next: null, problems: [], loadedAt: null, lists: [] }),
+    ruleFiles: { files: () => [], save: unasked, remove: unasked },
+    backtests: { start: unasked, get: () => undefined, cancel: () => false },
     ready: async () => ({ rules: { ok: true, reason: "3 rules" }, index: { ok: true, reason: "keeps up" } }),
     metrics: signals.page,
     bootstrapToken: "a-bootstrap-token-of-my-own",

@@ -48,7 +48,7 @@ function shownRaw(raw: string, seal: Seal): string {
 }
 
 /** Made at the first start and kept, so that a secret has the same seal for as long as the data lives. */
-async function sealOf(state: State): Promise<Seal> {
+export async function sealOf(state: Pick<State, "get" | "set">): Promise<Seal> {
   const name = "redaction_key";
   let key = await state.get(name);
   if (key === undefined) {

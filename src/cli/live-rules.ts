@@ -1,20 +1,28 @@
 /** The rules that judge: loaded at the start, again on a signal or a change of file, and kept where nothing better loads. */
-import { type FSWatcher, statSync, watch } from "node:fs";
+import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import { dirname } from "node:path";
-import type { Rules } from "../api/rules/schema.ts";
+import type { RuleItem, Rules } from "../api/rules/schema.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import type { Signals } from "../domain/signals.ts";
 import { type RuleChoice, ruleWorld } from "../engine/audit-world.ts";
-import { type Loaded, load, type RuleSet, type RuleSource } from "../engine/index.ts";
+import { type Loaded, type LoadedRule, load, type RuleSet, type RuleSource } from "../engine/index.ts";
 import { drawn } from "../text/diagnostic.ts";
 import { UsageError } from "./io.ts";
 import type { Log } from "./log.ts";
-import { packFolder, readRuleFiles } from "./rule-files.ts";
+import { packFolder, readOwnRuleFiles, readRuleFiles } from "./rule-files.ts";
+import { rulesShown } from "./rules-shown.ts";
 
 export interface LiveRules {
   /** The rules of the moment. */
   current(): RuleSet<AuditEvent>;
-  report(): Rules;
+  /** With all that was found out when they were loaded. */
+  loaded(): Loaded<AuditEvent>;
+  /** `policiesOf` tells in which policies a rule is. */
+  report(policiesOf?: (rule: LoadedRule<AuditEvent>) => RuleItem["policies"]): Rules;
+  /** What is loaded, in that order, as read last. */
+  files(): readonly LiveFile[];
+  /** What would come of it if own files were as told, a text of undefined meaning gone. Changes nothing. */
+  tried(changes: readonly OwnChange[]): Loaded<AuditEvent>;
   /** Loads the files again; where that gives no rule at all, the former stay. */
   reload(): void;
   /** Loads again, a moment after a file changed. */
@@ -22,9 +30,21 @@ export interface LiveRules {
   close(): void;
 }
 
+/** A rules file; an own one can be changed through us, and is named as in its folder. */
+export interface LiveFile extends RuleSource {
+  readonly own: boolean;
+}
+
+export interface OwnChange {
+  readonly name: string;
+  readonly text: string | undefined;
+}
+
 export interface LiveRulesWorld {
   /** Files and folders; none stands for our own pack. */
   readonly paths: readonly string[];
+  /** Where the user's own files are, which load after all others; it need not be there. */
+  readonly ownFolder?: string;
   readonly choice: RuleChoice;
   readonly log: Log;
   readonly signals: Signals;
@@ -35,9 +55,9 @@ export interface LiveRulesWorld {
 const settleMillis = 300;
 
 /** Throws a `UsageError` where nothing loads at the start. */
-export function liveRules({ paths, choice, log, signals, now }: LiveRulesWorld): LiveRules {
+export function liveRules({ paths, ownFolder, choice, log, signals, now }: LiveRulesWorld): LiveRules {
   const world = ruleWorld(choice);
-  let files: readonly RuleSource[] = readRuleFiles(paths);
+  let files: readonly LiveFile[] = readAll();
   let loaded = load(files, world);
   let problems = told(loaded);
   let loadedAt = now();
@@ -50,24 +70,31 @@ export function liveRules({ paths, choice, log, signals, now }: LiveRulesWorld):
 
   return {
     current: () => loaded.ruleSet,
-    report: () => ({
-      items: loaded.ruleSet.rules.map(({ name, description, priority, source, tags, enabled }) => ({
-        name,
-        description,
-        priority,
-        source,
-        tags,
-        enabled,
-      })),
+    loaded: () => loaded,
+    report: (policiesOf = () => []) => ({
+      items: rulesShown(loaded, files, policiesOf),
       next: null,
       problems,
       loadedAt: loadedAt.toISOString(),
+      lists: loaded.compiled.lists.map(({ name }) => name),
     }),
+    files: () => files,
+    tried(changes) {
+      const [given, own] = [files.filter((file) => !file.own), files.filter((file) => file.own)];
+      const texts = new Map(own.map(({ name, text }) => [name, text]));
+      for (const { name, text } of changes) {
+        if (text === undefined) texts.delete(name);
+        else texts.set(name, text);
+      }
+      const names = [...texts.keys()].sort();
+      return load([...given, ...names.map((name) => ({ name, text: texts.get(name) ?? "" }))], world);
+    },
     reload,
     watch() {
       const folders = new Set(
         (paths.length > 0 ? paths : [packFolder]).map((path) => (statSync(path).isDirectory() ? path : dirname(path))),
       );
+      if (ownFolder !== undefined && existsSync(ownFolder)) folders.add(ownFolder);
       for (const folder of folders) {
         const watcher = watch(folder, { persistent: false }, () => {
           clearTimeout(settling);
@@ -93,9 +120,17 @@ export function liveRules({ paths, choice, log, signals, now }: LiveRulesWorld):
     if (fresh === undefined || contents(fresh) !== contents(files)) replaceBy(fresh);
   }
 
-  function read(): readonly RuleSource[] | undefined {
+  function readAll(): readonly LiveFile[] {
+    const own = ownFolder === undefined ? [] : readOwnRuleFiles(ownFolder);
+    return [
+      ...readRuleFiles(paths).map((file) => ({ ...file, own: false })),
+      ...own.map((file) => ({ ...file, own: true })),
+    ];
+  }
+
+  function read(): readonly LiveFile[] | undefined {
     try {
-      return readRuleFiles(paths);
+      return readAll();
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       problems = [{ file: paths.join(", "), message: error.message }];
@@ -104,7 +139,7 @@ export function liveRules({ paths, choice, log, signals, now }: LiveRulesWorld):
     }
   }
 
-  function replaceBy(fresh: readonly RuleSource[] | undefined) {
+  function replaceBy(fresh: readonly LiveFile[] | undefined) {
     if (fresh === undefined) return signals.count("tiercel_rules_reloads_total", { result: "failed" });
     const next = load(fresh, world);
     problems = told(next);

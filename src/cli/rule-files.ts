@@ -1,6 +1,6 @@
 /** Rules files by path, as `-r` names them: files, folders, and the pack that comes with the program. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RuleSource } from "../engine/index.ts";
 import { UsageError } from "./io.ts";
@@ -18,13 +18,26 @@ export function readRuleFiles(paths: readonly string[]): readonly RuleSource[] {
   return named.flatMap(ruleFilePaths).map((path) => ({ name: path, text: readText(path) }));
 }
 
-export function ruleFilePaths(path: string): readonly string[] {
-  if (!statOf(path).isDirectory()) return [path];
-  const files = readdirSync(path, { withFileTypes: true })
-    .filter((entry) => /\.ya?ml$/.test(entry.name) && !isRuleTest(entry.name) && !isBaseEvents(entry.name))
-    .map((entry) => join(path, entry.name))
+/** The user's own files, by their names in their folder, sorted; none where there is no folder. */
+export function readOwnRuleFiles(folder: string): readonly RuleSource[] {
+  if (!existsSync(folder)) return [];
+  return ruleFilesIn(folder).map((path) => ({ name: basename(path), text: readText(path) }));
+}
+
+/** Whether a file of this name in a folder is loaded: our tests and their events are not. */
+export const isRuleFile = (name: string): boolean => /\.ya?ml$/.test(name) && !isRuleTest(name) && !isBaseEvents(name);
+
+function ruleFilesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter(isRuleFile)
+    .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile())
     .sort();
+}
+
+export function ruleFilePaths(path: string): readonly string[] {
+  if (!statOf(path).isDirectory()) return [path];
+  const files = ruleFilesIn(path);
   if (files.length === 0) throw new UsageError(`there is no rules file in ${path}`, "rules files end in .yaml or .yml");
   return files;
 }

@@ -20,6 +20,13 @@ export interface Running {
   post(body: string | Uint8Array, path?: string): Promise<{ readonly status: number; readonly text: string }>;
   /** A page of the API as JSON, asked with the admin token. */
   get(path: string, token?: string): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Any request of the API with a JSON body, with the admin token. */
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly body: unknown; readonly etag: string | null }>;
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
 }
@@ -66,6 +73,19 @@ export async function startServer(
     async get(path, own = token()) {
       const response = await fetch(api + path, { headers: { authorization: `Bearer ${own}` } });
       return { status: response.status, body: await response.json() };
+    },
+    async send(method, path, body, headers = {}) {
+      const response = await fetch(api + path, {
+        method,
+        headers: { authorization: `Bearer ${token()}`, "content-type": "application/json", ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        body: text === "" ? null : JSON.parse(text),
+        etag: response.headers.get("etag"),
+      };
     },
   };
 }

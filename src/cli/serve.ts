@@ -1,5 +1,6 @@
 /** THE WIRING: a configuration in, a running server out. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { prometheusSignals } from "../api/metrics.ts";
@@ -11,6 +12,7 @@ import { follower } from "../pipeline/follower.ts";
 import { intake } from "../pipeline/intake.ts";
 import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
+import { backtesting } from "./backtesting.ts";
 import { clusterBook } from "./cluster-book.ts";
 import { greeting } from "./greeting.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
@@ -19,6 +21,7 @@ import { listen, listenProblem } from "./listener.ts";
 import { liveRules } from "./live-rules.ts";
 import { openLog } from "./log.ts";
 import { retaining } from "./retaining.ts";
+import { makeOwnFolder, ruleBook } from "./rule-book.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
 import { type OpenSource, shownSources } from "./sources-view.ts";
 import { journalCheck, openStores } from "./stores.ts";
@@ -54,8 +57,11 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
 
     // 2 · who judges
     const { files: paths = [] } = config.rules;
+    const ownFolder = join(config.data_dir, "rules");
+    makeOwnFolder(ownFolder);
     const rules = liveRules({
       paths,
+      ownFolder,
       choice: ruleChoice(config),
       log,
       signals,
@@ -71,6 +77,18 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const sweeping = retaining({ config, journal, index, signals, log, now: io.now });
     closing.push(() => sweeping.stop());
 
+    const book = ruleBook({ rules, folder: ownFolder, documents: state.documents });
+    const backtests = await backtesting({
+      journal,
+      state,
+      rules,
+      book,
+      hostname: alertHostname(io),
+      now: io.now,
+      log,
+    });
+    closing.push(() => backtests.stop());
+
     // 3 · who answers
     const lagSecs = async () =>
       (await index.position()) >= journal.last ? 0 : await signals.sum("tiercel_ingest_lag_seconds");
@@ -83,7 +101,9 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       state,
       sources: () =>
         shownSources({ sources: open, state, sum: signals.sum, lagSecs, silentAfterSecs, maxLagSecs, now: io.now }),
-      rules: rules.report,
+      rules: () => rules.report(),
+      ruleFiles: book,
+      backtests,
       ready: async () => ({
         rules: { ok: true, reason: `${rules.current().rules.length} rules are loaded` },
         journal: await attempt(() => journalCheck(config)),
