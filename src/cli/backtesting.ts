@@ -78,6 +78,7 @@ export async function backtesting(world: BacktestingWorld): Promise<Backtesting>
       const job: Job = { running, stopping, from: since.toISOString(), to: to.toISOString(), state: "running" };
       const id = randomUUID();
       jobs.set(id, job);
+      forget();
       running.ended.then(
         () => ended(job, stopping.signal.aborted ? "cancelled" : "done"),
         (error) => {
@@ -127,6 +128,6 @@ export async function backtesting(world: BacktestingWorld): Promise<Backtesting>
   function forget(): void {
     const horizon = now().getTime() - keptMillis;
     for (const [id, { state, endedAt = 0 }] of jobs)
-      if (state !== "running" && (endedAt < horizon || jobs.size >= mostKept)) jobs.delete(id);
+      if (state !== "running" && (endedAt < horizon || jobs.size > mostKept)) jobs.delete(id);
   }
 }
