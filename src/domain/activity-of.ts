@@ -6,7 +6,7 @@ import { JsonText, jsonTextOf } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import { outcomeOf } from "./outcome.ts";
 import { requestTime } from "./request-id.ts";
-import { nanosOf, timeText } from "./time.ts";
+import { compareMoments, timeText } from "./time.ts";
 
 /** What the event itself does not know. */
 export interface ActivityFacts {
@@ -110,7 +110,7 @@ function unite(a: readonly ActivityEvent[], b: readonly ActivityEvent[]): Activi
 function compareEvents(a: ActivityEvent, b: ActivityEvent): number {
   return (
     stageOrder.indexOf(a.stage ?? "") - stageOrder.indexOf(b.stage ?? "") ||
-    compareTimes(a.time, b.time) ||
+    compareMoments(a.time, b.time) ||
     compareTexts(a.stage ?? "", b.stage ?? "") ||
     Number(a.stage !== null) - Number(b.stage !== null)
   );
@@ -125,14 +125,8 @@ function compareLast(a: Activity, b: Activity): number {
   return textOfA.length - textOfB.length || compareTexts(textOfA, textOfB);
 }
 
-function compareTimes(a: string, b: string): number {
-  const [nanosOfA, nanosOfB] = [nanosOf(a), nanosOf(b)];
-  if (nanosOfA === undefined || nanosOfB === undefined || nanosOfA === nanosOfB) return compareTexts(a, b);
-  return nanosOfA < nanosOfB ? -1 : 1;
-}
-
 function laterText(a: string, b: string): string {
-  return compareTimes(a, b) >= 0 ? a : b;
+  return compareMoments(a, b) >= 0 ? a : b;
 }
 
 function sorted(texts: readonly string[]): string[] {

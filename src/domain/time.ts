@@ -30,3 +30,16 @@ export function timeText(nanos: bigint): string {
   const digits = below.toString().padStart(9, "0");
   return `${date.toISOString().slice(0, -5)}.${digits.endsWith("000") ? digits.slice(0, 6) : digits}Z`;
 }
+
+/** From one RFC 3339 text to another, in milliseconds; 0 where either is none. */
+export function millisBetween(from: string, to: string): number {
+  const [began, ended] = [nanosOf(from), nanosOf(to)];
+  return began === undefined || ended === undefined ? 0 : Number((ended - began) / 1000n) / 1000;
+}
+
+/** For sorting RFC 3339 texts by the moment they name. */
+export function compareMoments(a: string, b: string): number {
+  const [nanosOfA, nanosOfB] = [nanosOf(a), nanosOf(b)];
+  if (nanosOfA === undefined || nanosOfB === undefined || nanosOfA === nanosOfB) return a < b ? -1 : a > b ? 1 : 0;
+  return nanosOfA < nanosOfB ? -1 : 1;
+}
