@@ -4,7 +4,7 @@ import type { AuditEvent } from "../domain/audit-event.ts";
 import { decode } from "../domain/decode.ts";
 import { aboutEvent, auditCatalogue, ruleWorld } from "../engine/audit-world.ts";
 import type { Match } from "../engine/contract.ts";
-import { explained } from "../engine/explain.ts";
+import { explainContext, explained } from "../engine/explain.ts";
 import { type Loaded, load } from "../engine/index.ts";
 import { ruleSet } from "../engine/ruleset.ts";
 import type { About } from "../fields/field.ts";
@@ -15,7 +15,7 @@ import { eventFiles } from "./event-files.ts";
 import { paint } from "./io.ts";
 import { readRuleFiles, ruleFilePaths } from "./rule-files.ts";
 import { type ExpectedAlert, type RuleTest, type RuleTestFile, readRuleTest, type TestEvent } from "./rule-test.ts";
-import { explainContext, whySilent } from "./rules-explain.ts";
+import { whySilent } from "./rules-explain.ts";
 import { savedEvents } from "./saved-events.ts";
 
 export interface TestResult {

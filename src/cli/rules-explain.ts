@@ -1,9 +1,8 @@
 /** `tiercel rules explain`: the condition's tree for an event, each part marked, each value shown, each absence accounted for. */
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { writeJson } from "../engine/alert.ts";
-import { aboutEvent, auditCatalogue } from "../engine/audit-world.ts";
-import { type CheckExplained, decisive, type ExplainContext, type Explanation, explained } from "../engine/explain.ts";
-import type { Loaded } from "../engine/index.ts";
+import { aboutEvent } from "../engine/audit-world.ts";
+import { type CheckExplained, decisive, type Explanation, explainContext, explained } from "../engine/explain.ts";
 import { stages } from "../fields/ground.ts";
 import { eventFiles } from "./event-files.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, type Paint, paint, UsageError } from "./io.ts";
@@ -74,14 +73,6 @@ export async function explain(
     throw new UsageError(`there is no event ${options.event}: there are ${num}`);
   }
   return exitCodes.fine;
-}
-
-export function explainContext(loaded: Loaded<AuditEvent>, falcoCompat: boolean): ExplainContext {
-  return {
-    catalogue: auditCatalogue(falcoCompat),
-    dialect: { falcoCompat },
-    macros: new Map(loaded.compiled.macros.map(({ condition, info }) => [condition, info.name])),
-  };
 }
 
 function summary(event: AuditEvent): string {

@@ -3,7 +3,9 @@ import type { AuditEvent } from "../domain/audit-event.ts";
 import type { About, Catalogue } from "../fields/field.ts";
 import { factsOf } from "../fields/ground.ts";
 import { type FieldEntry, fieldEntries } from "../fields/index.ts";
+import { auditCatalogue } from "./audit-world.ts";
 import type { Dialect } from "./contract.ts";
+import type { Loaded } from "./load.ts";
 import { planLeaf } from "./plan.ts";
 import { printCondition } from "./print.ts";
 import type { Comparison, Condition, Exists } from "./syntax.ts";
@@ -45,6 +47,17 @@ export interface ExplainContext {
   readonly dialect: Dialect;
   /** Names of macros by their trees: a tree that was put in is the same object. */
   readonly macros: ReadonlyMap<Condition, string>;
+}
+
+export function explainContext(
+  { compiled }: Pick<Loaded<AuditEvent>, "compiled">,
+  falcoCompat: boolean,
+): ExplainContext {
+  return {
+    catalogue: auditCatalogue(falcoCompat),
+    dialect: { falcoCompat },
+    macros: new Map(compiled.macros.map(({ condition, info }) => [condition, info.name])),
+  };
 }
 
 /** All parts are asked, also those that judging would skip. */
