@@ -26,6 +26,8 @@ export interface ListKind<Item> {
   readonly path: string;
   /** Sent with every request for rows. */
   readonly params?: Params;
+  /** Where several of what the server answers make one row: all rows of all that was answered. Such a list is not live. */
+  readonly stitch?: (answered: readonly unknown[]) => readonly Item[];
   readonly facets: readonly FacetKind[];
   /** From the ground up. */
   readonly series: readonly SeriesKind[];

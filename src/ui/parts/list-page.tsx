@@ -20,7 +20,8 @@ import { setFiltered } from "./value-menu-state.ts";
 
 export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
   const list = useList(kind);
-  const { search, setSearch, filter, written, change, rows, items, facets, arrivals, isFollowing } = list;
+  const { search, setSearch, filter, written, change, rows, facets, arrivals, isFollowing } = list;
+  const items = useMemo(() => kind.stitch?.(list.items) ?? list.items, [kind.stitch, list.items]);
   const [marked, setMarked] = useState(-1);
   const [filters, setFilters] = useState(false);
   const handle = useRef<RowsHandle>(null);
@@ -117,7 +118,7 @@ export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
               items={items}
               columns={columns}
               width={width}
-              total={facets.total}
+              total={kind.stitch === undefined ? facets.total : undefined}
               id={kind.id}
               selected={selected}
               marked={marked}

@@ -1,0 +1,74 @@
+/** What came of a request, and who made it: a sign, a word, a colour. */
+import type { Activity, Actor, Outcome } from "../../domain/activity.ts";
+import { userPart } from "../../domain/sentence-parts.ts";
+import { icons } from "../parts/icons.tsx";
+import { Value } from "../parts/value.tsx";
+import styles from "./activity.module.css";
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  done: "Done",
+  denied: "Denied",
+  failed: "Failed",
+  unfinished: "No answer",
+};
+const outcomeSigns = { done: icons.check, denied: icons.exclude, failed: icons.warning, unfinished: icons.clock };
+
+export function OutcomeMark({ outcome, code }: { readonly outcome: Outcome; readonly code?: number | null }) {
+  return (
+    <span className={styles.mark} data-outcome={outcome} title={code ? `answered with ${code}` : undefined}>
+      {outcomeSigns[outcome]}
+      {outcomeWords[outcome]}
+    </span>
+  );
+}
+
+export const actorWords: Readonly<Record<Actor, string>> = {
+  human: "People",
+  machine: "Machines",
+  anonymous: "Anonymous",
+};
+const actorSigns = { human: icons.person, machine: icons.machine, anonymous: icons.exclude };
+
+type Caller = Pick<Activity, "user" | "impersonatedUser" | "actor" | "cluster" | "time">;
+
+/** The caller, and whom they act as. */
+export function Who({ of }: { readonly of: Caller }) {
+  const caller = userPart(of.user);
+  const acted = of.impersonatedUser === null ? undefined : userPart(of.impersonatedUser);
+  return (
+    <span className={styles.who}>
+      {actorSigns[of.actor]}
+      <UserValue facet="user" part={caller} of={of} />
+      {acted === undefined ? null : (
+        <>
+          <span title="acting as" role="img" aria-label="acting as">
+            →
+          </span>
+          <UserValue facet="impersonatedUser" part={acted} of={of} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function UserValue({
+  facet,
+  part,
+  of,
+}: {
+  readonly facet: string;
+  readonly part: ReturnType<typeof userPart>;
+  readonly of: Caller;
+}) {
+  return (
+    <Value
+      facet={facet}
+      value={"value" in part ? part.value : part.text}
+      list="activities"
+      time={of.time}
+      cluster={of.cluster}
+    >
+      {part.text}
+    </Value>
+  );
+}
