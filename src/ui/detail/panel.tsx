@@ -1,0 +1,326 @@
+/** A detection, whole: the sentence first, then what was decided, why it fired, and what stands around it. */
+import {
+  ActionIcon,
+  Anchor,
+  Badge,
+  Button,
+  Group,
+  Menu,
+  Skeleton,
+  Stack,
+  Tabs,
+  Text,
+  Title,
+  Tooltip,
+} from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { Detection } from "../../domain/detection.ts";
+import { memberOf, textIn } from "../../domain/plain.ts";
+import { ApiFailure, apiUrl, get } from "../api.ts";
+import { Sentence } from "../feed/sentence.tsx";
+import type { Search } from "../filter.ts";
+import { Empty } from "../parts/empty.tsx";
+import { icons } from "../parts/icons.tsx";
+import { JsonTree } from "../parts/json-tree.tsx";
+import type { PanelProps } from "../parts/list-kind.ts";
+import { Problem } from "../parts/problem.tsx";
+import { SeverityMark } from "../parts/severity.tsx";
+import { When } from "../parts/time.tsx";
+import { Value } from "../parts/value.tsx";
+import { copy } from "../parts/value-menu.tsx";
+import { useMay } from "../session.ts";
+import { WhyFired } from "../why/why-fired.tsx";
+import { Around } from "./around.tsx";
+import styles from "./detail.module.css";
+import { OutputFields } from "./output-fields.tsx";
+import { tagKind, tagTitle } from "./techniques.ts";
+import { Triage } from "./triage.tsx";
+
+const ObjectHistory = lazy(async () => ({ default: (await import("../activity/object-history.tsx")).ObjectHistory }));
+const ExceptionDialog = lazy(() => import("../exception/dialog.tsx"));
+
+type Whole = Detection & { readonly event: unknown };
+
+export default function DetectionPanel({ id, onClose, onStep }: PanelProps) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ["detection", id],
+    queryFn: ({ signal }) => get<Whole>(`detections/${encodeURIComponent(id)}`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <div className={styles.panel}>
+      <header className={styles.head}>
+        <Group gap={4}>
+          <HeadButton label="Previous (k)" onClick={() => onStep(-1)}>
+            {icons.up}
+          </HeadButton>
+          <HeadButton label="Next (j)" onClick={() => onStep(1)}>
+            {icons.down}
+          </HeadButton>
+        </Group>
+        <Group gap={4}>
+          <HeadButton label="Copy the link" onClick={() => void copy(linkTo(id))}>
+            {icons.link}
+          </HeadButton>
+          {data === undefined ? null : (
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" aria-label="More">
+                  {icons.more}
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item leftSection={icons.copy} onClick={() => void copy(JSON.stringify(data, null, 2))}>
+                  Copy as JSON
+                </Menu.Item>
+                <Menu.Item leftSection={icons.copy} onClick={() => void copy(JSON.stringify(data.event, null, 2))}>
+                  Copy the audit event
+                </Menu.Item>
+                <Menu.Item
+                  component="a"
+                  leftSection={icons.link}
+                  href={apiUrl(`detections/${encodeURIComponent(id)}`)}
+                  target="_blank"
+                  rel="noreferrer"
+                >
+                  Open in the API
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+          <HeadButton label="Close (Esc)" onClick={onClose}>
+            {icons.close}
+          </HeadButton>
+        </Group>
+      </header>
+      {error instanceof ApiFailure && error.status === 404 ? (
+        <Empty
+          title="This event is not kept any more"
+          hint="It is older than what is kept, or the journal was judged again by other rules."
+        />
+      ) : error ? (
+        <Problem error={error} retry={refetch} />
+      ) : data === undefined ? (
+        <Waiting />
+      ) : (
+        <Content detection={data} />
+      )}
+    </div>
+  );
+}
+
+interface HeadButtonProps {
+  readonly label: string;
+  onClick(): void;
+  readonly children: ReactNode;
+}
+
+function HeadButton({ label, onClick, children }: HeadButtonProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** Without the list's filter, which may mean another time by tomorrow. */
+function linkTo(id: string): string {
+  const url = new URL(location.href);
+  url.search = "";
+  url.searchParams.set("range", "all");
+  url.searchParams.set("sel", id);
+  return url.href;
+}
+
+const parts = ["why", "event", "around", "history"] as const;
+type Part = (typeof parts)[number];
+
+function Content({ detection }: { readonly detection: Whole }) {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const may = useMay("editor");
+  const [excepts, setExcepts] = useState(false);
+  const { event, ...plain } = detection;
+  const code = memberOf(event, "responseStatus", "code");
+  const part: Part = parts.find((one) => one === search.part) ?? "why";
+  const toPart = (next: string | null) =>
+    void navigate({
+      to: ".",
+      replace: true,
+      search: ((former: Search) => ({ ...former, part: next === "why" ? undefined : next })) as never,
+    });
+  const { resource, name } = detection;
+  const hasObject = resource !== null && name !== null && name !== "";
+  return (
+    <>
+      <Stack gap="sm" px="md" pb="sm">
+        <Group gap="sm">
+          <SeverityMark value={detection.severity} />
+          <When time={detection.time} />
+          <Value facet="cluster" value={detection.cluster}>
+            <Text size="xs" c="dimmed" span>
+              {detection.cluster}
+            </Text>
+          </Value>
+          {detection.muted ? (
+            <Badge size="sm" variant="outline" color="gray" leftSection={icons.mute}>
+              muted by policy
+            </Badge>
+          ) : null}
+        </Group>
+        <Title order={2} size="h4" className={styles.sentence}>
+          <Sentence of={{ ...plain, code: typeof code === "number" ? code : null }} list="detections" />
+        </Title>
+        <Triage detection={detection} />
+        <Facts detection={detection} />
+        <Text size="sm" className={styles.output}>
+          {detection.output}
+        </Text>
+        <OutputFields detection={detection} />
+        <Group gap={6}>
+          <Tooltip label="It takes an editor to change rules" disabled={may}>
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={icons.exclude}
+              disabled={!may}
+              onClick={() => setExcepts(true)}
+            >
+              Make an exception
+            </Button>
+          </Tooltip>
+          <Runbook policy={detection.policy} />
+        </Group>
+      </Stack>
+      <Tabs value={part} onChange={toPart} keepMounted={false} className={styles.tabs}>
+        <Tabs.List className={styles.tabList}>
+          <Tabs.Tab value="why">Why it fired</Tabs.Tab>
+          <Tabs.Tab value="event">Audit event</Tabs.Tab>
+          <Tabs.Tab value="around">Around it</Tabs.Tab>
+          <Tabs.Tab value="history">Object history</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="why" className={styles.part}>
+          <WhyFired rule={detection.rule} event={event} />
+        </Tabs.Panel>
+        <Tabs.Panel value="event" className={styles.part}>
+          <JsonTree value={event} label="Audit event" />
+        </Tabs.Panel>
+        <Tabs.Panel value="around" className={styles.part}>
+          <Around detection={detection} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history" className={styles.part}>
+          {hasObject ? (
+            <Suspense fallback={<Skeleton height={120} />}>
+              <ObjectHistory
+                cluster={detection.cluster}
+                resource={resource.split("/")[0] ?? resource}
+                namespace={detection.namespace}
+                name={name}
+                apiGroup={textIn(event, "objectRef", "apiGroup") ?? null}
+                at={detection.time}
+              />
+            </Suspense>
+          ) : (
+            <Text size="sm" c="dimmed">
+              This request names no single object: there is no history to tell.
+            </Text>
+          )}
+        </Tabs.Panel>
+      </Tabs>
+      {excepts ? (
+        <Suspense fallback={null}>
+          <ExceptionDialog detection={detection} event={event} onClose={() => setExcepts(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+function Facts({ detection }: { readonly detection: Detection }) {
+  const { rule, policy, policies, tags, priority, time, cluster } = detection;
+  const others = policies.filter((one) => one !== policy);
+  return (
+    <dl className={styles.facts}>
+      <dt>Rule</dt>
+      <dd>
+        <Value facet="rule" value={rule} />{" "}
+        <Anchor component={Link} to="/rules" search={{ rule } as never} size="xs">
+          show
+        </Anchor>
+        <Text size="xs" c="dimmed" span>
+          {" "}
+          · {priority}
+        </Text>
+      </dd>
+      <dt>Policy</dt>
+      <dd>
+        <Value facet="policy" value={policy} time={time} cluster={cluster} />{" "}
+        <Anchor component={Link} to="/policies/$name" params={{ name: policy } as never} size="xs">
+          show
+        </Anchor>
+        {others.length > 0 ? (
+          <Text size="xs" c="dimmed" span>
+            {" "}
+            · also {others.join(", ")}
+          </Text>
+        ) : null}
+      </dd>
+      {tags.length > 0 ? (
+        <>
+          <dt>Tags</dt>
+          <dd className={styles.tags}>
+            {tags.map((tag) => (
+              <span key={tag} className={styles.tag} data-kind={tagKind(tag)}>
+                <Value facet="tag" value={tag}>
+                  {tagTitle(tag)}
+                </Value>
+              </span>
+            ))}
+          </dd>
+        </>
+      ) : null}
+    </dl>
+  );
+}
+
+/** What the policy says to do, where it says so. */
+function Runbook({ policy }: { readonly policy: string }) {
+  const { data } = useQuery({
+    queryKey: ["policy", policy],
+    queryFn: ({ signal }) =>
+      get<{ readonly runbook?: string | null }>(`policies/${encodeURIComponent(policy)}`, {}, signal),
+    retry: false,
+    staleTime: 60_000,
+  });
+  const runbook = data?.runbook;
+  if (!runbook || !/^https?:\/\//i.test(runbook)) return null;
+  return (
+    <Button
+      component="a"
+      size="xs"
+      variant="default"
+      leftSection={icons.link}
+      href={runbook}
+      target="_blank"
+      rel="noreferrer noopener"
+    >
+      Runbook
+    </Button>
+  );
+}
+
+function Waiting() {
+  return (
+    <Stack gap="sm" p="md" role="status" aria-label="Loading the event">
+      <Skeleton height={14} width="40%" />
+      <Skeleton height={22} />
+      <Skeleton height={22} width="70%" />
+      <Skeleton height={90} />
+      <Skeleton height={160} />
+    </Stack>
+  );
+}
