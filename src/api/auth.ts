@@ -1,26 +1,32 @@
-/** Who may ask: an admin token, sent as `Authorization: Bearer …`. */
+/** Who may ask: a token sent as `Authorization: Bearer …`, or the cookie of somebody who is logged in. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
 import { type Role, roles } from "../domain/store.ts";
+import { callerOf } from "./caller.ts";
 import type { Who } from "./endpoint.ts";
 import { RequestFailure } from "./failure.ts";
 import type { Parts } from "./parts.ts";
+import { sessionCookie } from "./session/cookie.ts";
 
 const remedy =
   "send `Authorization: Bearer TOKEN` with an admin token; `tiercel serve` says at its start where it keeps the one it made, and TIERCEL_BOOTSTRAP_TOKEN sets one";
 
 /** Who asks, and whether they may. */
 export interface Gate {
-  /** Whoever it is; undefined for nobody known. */
-  visitor(context: Context): Promise<Who | undefined>;
-  /** Throws a `RequestFailure`: 401 for nobody known, 403 for a role below. */
+  /** Whoever it is, at what is open to all; undefined for nobody known. */
+  atOpen(context: Context): Promise<Who | undefined>;
+  /** Throws a `RequestFailure`: 401 for nobody known, 403 for a role below or a request made by another site. */
   atLeast(context: Context, role: Role): Promise<Who>;
 }
 
-export function gate({ state, bootstrapToken }: Pick<Parts, "state" | "bootstrapToken">): Gate {
-  const visitor = async (context: Context): Promise<Who | undefined> => {
-    const header = context.req.header("authorization");
-    if (header === undefined) return undefined;
+export function gate({
+  state,
+  auth,
+  bootstrapToken,
+  basePath = "",
+}: Pick<Parts, "state" | "auth" | "bootstrapToken" | "basePath">): Gate {
+  async function byToken(header: string): Promise<Who> {
     const secret = /^Bearer +(\S+)$/i.exec(header.trim())?.[1];
     if (secret === undefined)
       throw new RequestFailure("unauthenticated", "the Authorization header holds no bearer token", remedy);
@@ -31,19 +37,53 @@ export function gate({ state, bootstrapToken }: Pick<Parts, "state" | "bootstrap
     if (owner.role === "ingest")
       throw new RequestFailure("forbidden", "this token may send audit events, not read them", remedy);
     return { name: `token ${owner.name}`, role: owner.role, by: "token" };
-  };
+  }
+
+  async function visitor(context: Context): Promise<Who | undefined> {
+    const header = context.req.header("authorization");
+    if (header !== undefined) return byToken(header);
+    const cookie = getCookie(context, sessionCookie);
+    return cookie === undefined ? undefined : auth.logins.session(cookie);
+  }
+
+  /** A browser says where a request was made: on one of our pages, or elsewhere. */
+  function refuseForeign(context: Context): void {
+    const site = context.req.header("sec-fetch-site");
+    const origin = context.req.header("origin");
+    const own = () => origin === callerOf(context, { basePath, ...auth }).origin;
+    if (site === undefined ? origin === undefined || own() : site === "same-origin" || site === "none") return;
+    throw new RequestFailure("forbidden", "this was asked by a page of another site");
+  }
+
   return {
-    visitor,
+    async atOpen(context) {
+      const who = await visitor(context);
+      if (isUnsafe(context) && who?.by !== "token") refuseForeign(context);
+      return who;
+    },
     async atLeast(context, role) {
       const who = await visitor(context);
       if (who === undefined)
-        throw new RequestFailure("unauthenticated", "this needs a token, and none was sent", remedy);
+        throw getCookie(context, sessionCookie) === undefined
+          ? new RequestFailure("unauthenticated", "this needs a token, and none was sent", remedy)
+          : new RequestFailure("unauthenticated", "this session has ended", "log in again");
+      if (who.session !== undefined && isUnsafe(context)) {
+        refuseForeign(context);
+        if (!isSame(context.req.header("x-tiercel-csrf") ?? "", who.session.csrf))
+          throw new RequestFailure(
+            "forbidden",
+            "this was asked without what our own pages send",
+            "send `csrf` of GET /api/v1/session as `X-Tiercel-CSRF`",
+          );
+      }
       if (roles.indexOf(who.role) < roles.indexOf(role))
         throw new RequestFailure("forbidden", `this needs the role ${role}, and ${who.name} is ${who.role}`);
       return who;
     },
   };
 }
+
+const isUnsafe = ({ req }: Context) => req.method !== "GET" && req.method !== "HEAD" && req.method !== "OPTIONS";
 
 /** Compares without telling by its time where two secrets differ, nor how long they are. */
 function isSame(one: string, other: string): boolean {

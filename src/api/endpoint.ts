@@ -1,6 +1,7 @@
 /** One thing that can be asked or told under `/api/v1`: the route, its checks and its OpenAPI are read from this. */
 import type { z } from "zod";
-import type { Role } from "../domain/store.ts";
+import type { LoginWay, Role } from "../domain/store.ts";
+import type { Caller } from "./caller.ts";
 import { RequestFailure } from "./failure.ts";
 import type { Parts } from "./parts.ts";
 
@@ -11,7 +12,7 @@ export interface Who {
   readonly role: Role;
   readonly by: "session" | "token";
   /** Of a session: SHA-256 of its cookie, and what unsafe requests must repeat. */
-  readonly session?: { readonly idHash: string; readonly csrf: string };
+  readonly session?: { readonly idHash: string; readonly csrf: string; readonly way: LoginWay };
 }
 
 export interface Asked<Query, Body> {
@@ -22,6 +23,7 @@ export interface Asked<Query, Body> {
   /** Undefined only where the endpoint is open and nobody is logged in. */
   readonly who: Who | undefined;
   readonly request: Request;
+  readonly caller: Caller;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -6,7 +6,10 @@ import type { Endpoint } from "./endpoint.ts";
 import { quarantineEndpoints } from "./quarantine/endpoints.ts";
 import { ruleFileEndpoints } from "./rule-files/endpoints.ts";
 import { ruleEndpoints } from "./rules/endpoints.ts";
+import { sessionEndpoints } from "./session/endpoints.ts";
 import { sourceEndpoints } from "./sources/endpoints.ts";
+import { tokenEndpoints } from "./tokens/endpoints.ts";
+import { userEndpoints } from "./users/endpoints.ts";
 
 export const endpoints: readonly Endpoint[] = [
   ...detectionEndpoints,
@@ -16,4 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...ruleEndpoints,
   ...ruleFileEndpoints,
   ...backtestEndpoints,
+  ...sessionEndpoints,
+  ...userEndpoints,
+  ...tokenEndpoints,
 ];

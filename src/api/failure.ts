@@ -34,6 +34,7 @@ export type FileDiagnostic = z.infer<typeof FileDiagnostic>;
 
 /** What a failure tells beside words, for a program to act on. */
 export interface FailureDetails {
+  readonly retryAfter?: number;
   readonly etag?: string;
   readonly diagnostics?: readonly FileDiagnostic[];
 }
@@ -45,6 +46,7 @@ export const Failure = z
       message: z.string().describe("What is wrong, in words."),
       help: z.string().optional().describe("What to do about it."),
       etag: z.string().optional().describe("Of a conflict over a file: the version that stands now."),
+      retryAfter: z.int().optional().describe("Of `too_many`: after how many seconds to try again."),
       diagnostics: z.array(FileDiagnostic).readonly().optional().describe("Of rules that are refused: each mistake."),
     }),
   })
@@ -66,6 +68,7 @@ export class RequestFailure extends Error {
 
 export function answerFailure(context: Context, { code, message, help, details }: RequestFailure): Response {
   const body: Failure = { error: { code, message, ...(help === undefined ? {} : { help }), ...details } };
+  if (details.retryAfter !== undefined) context.header("Retry-After", String(details.retryAfter));
   if (code === "unauthenticated") context.header("WWW-Authenticate", 'Bearer realm="tiercel"');
   return context.json(body, statuses[code]);
 }

@@ -94,7 +94,8 @@ export const contentPolicy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join("; ");
 
-function prefixOf(context: Context): string | undefined {
+/** What a proxy that takes our prefix off says stood there. */
+export function prefixOf(context: Context): string | undefined {
   const told = context.req.header("x-forwarded-prefix")?.split(",")[0]?.trim().replace(/\/+$/, "");
   return told !== undefined && /^(\/[A-Za-z0-9._~-]+)*$/.test(told) ? told : undefined;
 }

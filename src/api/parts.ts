@@ -5,6 +5,7 @@ import type { MetricsPage } from "./metrics.ts";
 import type { Pages } from "./pages.ts";
 import type { RuleFiles } from "./rule-files/part.ts";
 import type { Rules } from "./rules/schema.ts";
+import type { Auth } from "./session/part.ts";
 import type { Source } from "./sources/schema.ts";
 
 /** One thing readiness depends on. */
@@ -17,7 +18,8 @@ export interface Check {
 export interface Parts {
   readonly version: string;
   readonly index: Pick<Index, "detections" | "activities" | "quarantined" | "ruleRecords">;
-  readonly state: Pick<State, "tokenOwner">;
+  readonly state: Pick<State, "tokenOwner" | "tokens" | "addToken" | "removeToken" | "documents">;
+  readonly auth: Auth;
   readonly sources: () => Promise<readonly Source[]>;
   readonly rules: () => Rules;
   readonly ruleFiles: RuleFiles;

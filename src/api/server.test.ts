@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Detection } from "../domain/detection.ts";
-import { BadCursor, type DetectionQuery } from "../domain/store.ts";
+import { BadCursor, type DetectionQuery, type State } from "../domain/store.ts";
 import { prometheusSignals } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { Parts } from "./parts.ts";
 import { api } from "./server.ts";
+import type { Auth } from "./session/part.ts";
 
 const detection: Detection = {
   id: "d1",
@@ -62,7 +63,17 @@ function server(changes: Partial<Parts> = {}) {
           : secret === "ingest-secret"
             ? { name: "prod", role: "ingest", cluster: "prod" }
             : undefined,
+      tokens: async () => [],
+      addToken: unasked,
+      removeToken: unasked,
+      documents: {} as State["documents"],
     },
+    // Nobody has ever logged in: who gets in by a cookie is tried beside `session/`.
+    auth: {
+      logins: { session: async () => undefined },
+      signIn: { providers: [] },
+      isProxy: () => false,
+    } as unknown as Auth,
     sources: async () => [],
     rules: () => ({ items: [], next: null, problems: [], loadedAt: null, lists: [] }),
     ruleFiles: { files: () => [], save: unasked, remove: unasked },

@@ -4,6 +4,7 @@ import { getPath } from "hono/utils/url";
 import { BadCursor } from "../domain/store.ts";
 import { gate } from "./auth.ts";
 import { readBody } from "./body.ts";
+import { callerOf } from "./caller.ts";
 import { endpoints } from "./endpoints.ts";
 import { answerFailure, RequestFailure } from "./failure.ts";
 import { readiness } from "./health.ts";
@@ -12,6 +13,7 @@ import { pageRoutes } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { readQuery } from "./query.ts";
 import { rootPage } from "./root-page.ts";
+import { signInRoutes } from "./session/sign-in-routes.ts";
 
 const securityHeaders = {
   "Content-Security-Policy":
@@ -29,11 +31,13 @@ export function api(parts: Parts): Hono {
   const { basePath = "", pages } = parts;
   // A proxy may pass the prefix on or take it off.
   const app = new Hono({ getPath: (request) => below(basePath, getPath(request)) });
-  const { visitor, atLeast } = gate(parts);
+  const { atOpen, atLeast } = gate(parts);
 
   app.use(async (context, next) => {
-    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
     await next();
+    // Pages have their own word about some of them.
+    for (const [name, value] of Object.entries(securityHeaders))
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
   });
 
   app.get("/healthz", (context) => context.json({ status: "ok", version: parts.version }));
@@ -46,18 +50,20 @@ export function api(parts: Parts): Hono {
     return context.body(await parts.metrics.text(), 200, { "Content-Type": parts.metrics.contentType });
   });
   app.get("/api/openapi.json", (context) => context.json(openApi(parts.version)));
+  signInRoutes(app, parts);
   if (pages === undefined) app.get("/", (context) => context.html(rootPage(parts.version)));
   else pageRoutes(app, pages, basePath);
 
   for (const { method, path, role, query, body, respond } of endpoints)
     app.on(method, path, async (context) => {
-      const who = role === "open" ? await visitor(context) : await atLeast(context, role);
+      const who = role === "open" ? await atOpen(context) : await atLeast(context, role);
       const answer = await respond(parts, {
         query: readQuery(query, new URL(context.req.url).searchParams),
         body: body === undefined ? undefined : await readBody(body, context.req.raw),
         params: context.req.param() as Readonly<Record<string, string>>,
         who,
         request: context.req.raw,
+        caller: callerOf(context, { basePath, ...parts.auth }),
       });
       return answer instanceof Response ? answer : context.json(answer);
     });

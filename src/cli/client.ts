@@ -27,19 +27,31 @@ export interface Page {
   readonly next: string | null;
 }
 
-/** Asks for pages of a list. Throws `Unreachable`, or `UsageError` where the server does not understand the question. */
-export function client({ server, data }: ServerChoice, { env }: Pick<Io, "env">) {
+/** Asks for pages of a list. Throws as `asker`'s does. */
+export function client(choice: ServerChoice, io: Pick<Io, "env">) {
+  const ask = asker(choice, io);
+  return (path: string, query: URLSearchParams) => ask("GET", `${path}?${query}`) as Promise<Page>;
+}
+
+/** Asks anything. Throws `Unreachable`, or `UsageError` where the server does not do what is asked. */
+export function asker({ server, data }: ServerChoice, { env }: Pick<Io, "env">) {
   const base = server ?? (env.TIERCEL_SERVER || usualServer);
   if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol))
     throw new UsageError(`\`${base}\` is no address of a server`, `write it like ${usualServer}`);
   const file = adminTokenFile(data ?? usualDataDir);
   const token = env.TIERCEL_TOKEN?.trim() || (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
-  return async (path: string, query: URLSearchParams): Promise<Page> => {
-    const address = new URL(`${path}?${query}`, base);
+  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    // Below a sub-path too.
+    const address = new URL(`${base.replace(/\/+$/, "")}${path}`);
     let response: Response;
     try {
       response = await fetch(address, {
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
         redirect: "error",
         signal: AbortSignal.timeout(30_000),
       });
@@ -50,22 +62,25 @@ export function client({ server, data }: ServerChoice, { env }: Pick<Io, "env">)
       );
     }
     const answer = await json(response, address);
-    if (response.ok) return answer as Page;
-    const { message = `HTTP ${response.status}`, help } =
-      (answer as { error?: { message?: string; help?: string } }).error ?? {};
+    if (response.ok) return answer;
+    const {
+      code,
+      message = `HTTP ${response.status}`,
+      help,
+    } = (answer as { error?: { code?: string; message?: string; help?: string } }).error ?? {};
     if (response.status === 401 || response.status === 403)
       throw new Unreachable(
         `${address.origin} does not let us in: ${message}`,
         `set TIERCEL_TOKEN, or name the server's data folder with --data; ${token === undefined ? `there is no ${file} here` : "the token that was sent is not one of its admin tokens"}`,
       );
-    if (response.status === 400) throw new UsageError(message, help);
+    if ([400, 404, 409].includes(response.status) && code !== undefined) throw new UsageError(message, help);
     throw new Unreachable(`${address.origin} answers ${response.status}: ${message}`, help ?? "its log says more");
   };
 }
 
 async function json(response: Response, address: URL): Promise<unknown> {
   try {
-    return await response.json();
+    return response.status === 204 ? null : await response.json();
   } catch (error) {
     throw new Unreachable(
       `${address.origin} answers something that is not Tiercel's: ${reason(error)}`,

@@ -12,6 +12,8 @@ export interface Greeting {
   /** Where the admin token stands; undefined where the operator has another. */
   readonly tokenFile: string | undefined;
   readonly demo: boolean;
+  /** While nobody has ever logged in: a link that lets this user in once. */
+  readonly login: { readonly user: string; readonly href: string } | undefined;
   /** How the command is called from here: `tiercel`, or `./bin/tiercel` in a checkout. */
   readonly command: string;
 }
@@ -28,7 +30,7 @@ export const postLine = (ingest: string) =>
   `now=$(date -u +%Y-%m-%dT%H:%M:%S.000000Z); curl -sS ${ingest}/k8s_audit -d '${event}'`;
 
 export function greeting(told: Greeting): string {
-  const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo, command } = told;
+  const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo, command, login } = told;
   const problems = ruleProblems === 0 ? "" : `, ${ruleProblems} problems told above`;
   const token = tokenFile ?? "the one in TIERCEL_BOOTSTRAP_TOKEN";
   const bearer = tokenFile === undefined ? "$TIERCEL_BOOTSTRAP_TOKEN" : `$(cat ${quoted(tokenFile)})`;
@@ -45,6 +47,9 @@ export function greeting(told: Greeting): string {
     `  data    ${dataDir}`,
     `  rules   ${rules} judge${problems}`,
     ...(configFile === undefined ? [] : [`  config  ${configFile}`]),
+    ...(login === undefined
+      ? []
+      : ["", `Log in as ${login.user}, with a link that works once and for a day:`, "", `  ${login.href}`]),
     ...post,
     "",
     "See what was detected:",

@@ -14,6 +14,7 @@ import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { backtesting } from "./backtesting.ts";
 import { clusterBook } from "./cluster-book.ts";
+import { firstLogin } from "./first-login.ts";
 import { greeting } from "./greeting.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
 import { judging } from "./judging.ts";
@@ -23,6 +24,7 @@ import { openLog } from "./log.ts";
 import { retaining } from "./retaining.ts";
 import { makeOwnFolder, ruleBook } from "./rule-book.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
+import { signingIn } from "./signing-in.ts";
 import { type OpenSource, shownSources } from "./sources-view.ts";
 import { journalCheck, openStores } from "./stores.ts";
 import { version } from "./version.ts";
@@ -94,11 +96,13 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       (await index.position()) >= journal.last ? 0 : await signals.sum("tiercel_ingest_lag_seconds");
     const open: OpenSource[] = [];
     const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
+    const auth = signingIn(config, state, io.now);
     const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
     const app = api({
       version,
       index,
       state,
+      auth,
       sources: () =>
         shownSources({ sources: open, state, sum: signals.sum, lagSecs, silentAfterSecs, maxLagSecs, now: io.now }),
       rules: () => rules.report(),
@@ -148,11 +152,15 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       rules: rules.current().rules.filter(({ enabled }) => enabled).length,
       ruleProblems: rules.report().problems.length,
       tokenFile: adminToken.file,
+      login: await firstLogin(auth, config.api.public_url ?? `${listener.url}${config.api.base_path}`),
       demo: open.some(({ type }) => type === "demo"),
       command: existsSync("bin/tiercel") ? "./bin/tiercel" : "tiercel",
     };
-    if (config.log.format === "json") log("info", `ingest ${told.ingest.join(" ")} api ${told.api}`);
-    else await io.stderr.write(greeting(told));
+    if (config.log.format === "json") {
+      log("info", `ingest ${told.ingest.join(" ")} api ${told.api}`);
+      if (told.login !== undefined)
+        log("info", `nobody has logged in yet: ${told.login.href} lets ${told.login.user} in once`);
+    } else await io.stderr.write(greeting(told));
 
     await fired(control.stop);
     log("info", "stopping: what has begun is finished");

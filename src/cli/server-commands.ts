@@ -12,6 +12,7 @@ export function serverCommands(program: Command, io: Io, runs: Runs): void {
   serveCommand(program, io, runs);
   detectionsCommand(program, io, runs);
   activityCommand(program, io, runs);
+  loginLinkCommand(program, io, runs);
   journalCommands(program, io, runs);
 }
 
@@ -133,6 +134,32 @@ function activityCommand(program: Command, io: Io, runs: Runs): void {
     );
 }
 
+function loginLinkCommand(program: Command, io: Io, runs: Runs): void {
+  program
+    .command("login-link")
+    .description(
+      "Print a link that lets a user of a running server in once within a day, to set a password.\n\n" +
+        "For whoever has locked themselves out. It asks the server with an admin token.",
+    )
+    .summary("print a link that lets a user in once")
+    .option("--user <name>", "whom it lets in", "admin")
+    .addOption(server())
+    .addOption(data())
+    .addHelpText(
+      "after",
+      examples(
+        ["the first admin has lost the password", "tiercel login-link"],
+        ["somebody else has", "tiercel login-link --user alice --data /var/lib/tiercel"],
+      ) + whereToken,
+    )
+    .action(
+      runs(async (flags: { readonly user: string; readonly server?: string; readonly data?: string }) => {
+        const { loginLink } = await import("./login-link.ts");
+        return loginLink(flags, io);
+      }),
+    );
+}
+
 function journalCommands(program: Command, io: Io, runs: Runs): void {
   const journal = program
     .command("journal")
@@ -192,7 +219,7 @@ function asking(command: Command): Command {
     .addOption(repeatable("-n, --namespace <name>", "only in this namespace; repeatable"))
     .addOption(repeatable("--verb <verb>", "only with this verb; repeatable"))
     .addOption(repeatable("--resource <resource>", "only on this resource: pods, pods/exec; repeatable"))
-    .option("--server <url>", "the server (default: TIERCEL_SERVER, or http://127.0.0.1:7766)")
+    .addOption(server())
     .addOption(data());
 }
 
@@ -226,6 +253,8 @@ async function untilInterrupted(run: (stop: AbortSignal) => Promise<ExitCode>): 
 
 const config = (): Option =>
   new Option("-c, --config <file>", "the configuration (default: tiercel.yaml, where there is one)");
+const server = (): Option =>
+  new Option("--server <url>", "the server (default: TIERCEL_SERVER, or http://127.0.0.1:7766)");
 const data = (): Option => new Option("--data <folder>", "the folder of all that is kept (default: ./tiercel-data)");
 const matching = (): Option =>
   new Option("--rule-matching <how>", "an event makes a detection of the first rule that matches, or of all").choices([

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { demo, webhook } from "../sources/index.ts";
 import { addressOption } from "./address.ts";
+import { Auth } from "./auth.ts";
 
 const mebibyte = 1 << 20;
 
@@ -26,6 +27,11 @@ const Api = z.strictObject({
     .regex(/^(\/[A-Za-z0-9._~-]+)*$/, { error: "must begin with `/` and not end with it, as `/tiercel` does" })
     .default("")
     .describe("What stands before the paths of pages and API where a proxy serves them below a sub-path: `/tiercel`."),
+  public_url: z
+    .url({ protocol: /^https?$/, error: "must be an address like `https://tiercel.example`" })
+    .refine((text) => !text.endsWith("/"), { error: "must not end with `/`" })
+    .optional()
+    .describe("How browsers reach the pages, `base_path` with it. Unless told: as each request says."),
 });
 
 const Selection = z.union([
@@ -132,6 +138,7 @@ export const Config = z.strictObject({
     .describe("Where audit events come from. Unless told: the webhook on its default address."),
   clusters: z.array(Cluster).default([]).describe("Clusters known ahead, with their tokens."),
   api: Api.prefault({}).describe("The API that answers questions."),
+  auth: Auth.prefault({}).describe("Who gets in."),
   rules: Rules.prefault({}).describe("The rules that judge."),
   journal: Journal.prefault({}).describe("Raw batches, as they came."),
   index: Index.prefault({}).describe("What the journal came to: activities, detections, quarantine."),

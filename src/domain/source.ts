@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Deliver } from "./batch.ts";
 import type { Signals } from "./signals.ts";
+import type { TokenRole } from "./store.ts";
 
 /** What a source is given to work with. */
 export interface SourceWorld {
@@ -17,10 +18,8 @@ export interface SourceWorld {
 
 /** Who may send, and which clusters are known. */
 export interface ClusterBook {
-  /** Whose token this is, compared in constant time; undefined for nobody's. */
-  tokenOwner(
-    secret: string,
-  ): Promise<{ readonly role: "admin" | "ingest"; readonly cluster: string | null } | undefined>;
+  /** Whose token this is, compared in constant time; undefined for nobody's. Only the role `ingest` may send. */
+  tokenOwner(secret: string): Promise<{ readonly role: TokenRole; readonly cluster: string | null } | undefined>;
   isKnown(name: string): Promise<boolean>;
   /** Makes a cluster known; true when it was not. */
   register(name: string): Promise<boolean>;

@@ -240,7 +240,11 @@ export interface Index {
     after: string | undefined,
     limit: number,
   ): Promise<{ readonly items: readonly (Detection | Activity)[]; readonly next: string }>;
-  ruleRecords(range: { readonly from: string; readonly to: string; readonly stretches: number }): Promise<readonly RuleRecord[]>;
+  ruleRecords(range: {
+    readonly from: string;
+    readonly to: string;
+    readonly stretches: number;
+  }): Promise<readonly RuleRecord[]>;
   counts(): Promise<{ readonly activities: number; readonly detections: number; readonly quarantined: number }>;
   /** Removes what was received before `before`, then the oldest received until `bytes()` is at most `maxBytes`. */
   retain(limits: { before?: Date; maxBytes?: number }): Promise<{ readonly removedRows: number }>;
@@ -314,7 +318,12 @@ export interface Documents {
     readonly by: string;
     readonly expected?: number;
   }): Promise<number>;
-  remove(document: { readonly kind: string; readonly id: string; readonly by: string; readonly expected?: number }): Promise<void>;
+  remove(document: {
+    readonly kind: string;
+    readonly id: string;
+    readonly by: string;
+    readonly expected?: number;
+  }): Promise<void>;
   /** For what is kept elsewhere: rules files, users. */
   record(change: Omit<Change, "seq" | "at">): Promise<void>;
   /** Newest first. */
@@ -327,6 +336,9 @@ export interface Documents {
     readonly before?: number;
   }): Promise<readonly Change[]>;
 }
+
+/** How somebody came in. */
+export type LoginWay = "password" | "link" | "oidc";
 
 export interface User {
   readonly name: string;
@@ -341,7 +353,9 @@ export interface User {
 /** Who may come in. Passwords, session ids and links are kept as hashes only; hashing passwords is the caller's. */
 export interface People {
   users(): Promise<readonly User[]>;
-  user(name: string): Promise<(User & { readonly passwordHash: string | null; readonly subject: string | null }) | undefined>;
+  user(
+    name: string,
+  ): Promise<(User & { readonly passwordHash: string | null; readonly subject: string | null }) | undefined>;
   putUser(user: {
     readonly name: string;
     readonly role: Role;
@@ -351,22 +365,35 @@ export interface People {
     readonly subject: string | null;
   }): Promise<void>;
   userOfSubject(subject: string): Promise<User | undefined>;
-  /** With all sessions of that user. */
+  /** With all sessions and links of that user. */
   removeUser(name: string): Promise<void>;
   /** Keeps a session until `expiresAt`; also notes the login. `idHash` is SHA-256 of the cookie's value. */
   addSession(session: {
     readonly idHash: string;
     readonly user: string;
     readonly csrf: string;
+    readonly way: LoginWay;
     readonly expiresAt: string;
   }): Promise<void>;
-  session(idHash: string): Promise<{ readonly user: User; readonly csrf: string; readonly expiresAt: string } | undefined>;
+  /** Undefined when it has expired too. */
+  session(idHash: string): Promise<
+    | {
+        readonly user: User;
+        readonly csrf: string;
+        readonly way: LoginWay;
+        readonly createdAt: string;
+        readonly expiresAt: string;
+      }
+    | undefined
+  >;
+  /** It lasts until then instead: somebody is at work with it. */
+  prolongSession(idHash: string, expiresAt: string): Promise<void>;
   endSession(idHash: string): Promise<void>;
   endSessionsOf(user: string): Promise<void>;
-  /** A link that lets `user` in once, until `expiresAt`. */
+  /** A link that lets `user` in once, until `expiresAt`; it takes the place of that user's former one. */
   addLoginLink(link: { readonly hash: string; readonly user: string; readonly expiresAt: string }): Promise<void>;
   /** Whose link this is; it is gone then. */
-  useLoginLink(hash: string): Promise<string | undefined>;
+  takeLoginLink(hash: string): Promise<string | undefined>;
   /** Drops what has expired. */
   sweep(): Promise<void>;
 }

@@ -91,6 +91,18 @@ export function stateContract(name: string, place: () => Promise<StatePlace>): v
       expect((await state.tokens()).map(({ name }) => name)).toEqual(["ops"]);
     });
 
+    test("a token reads or sends by its role, and ends when it is removed", async () => {
+      for (const role of ["viewer", "editor", "admin", "ingest"] as const)
+        await state.addToken({ name: role, role, secret: `the-secret-of-the-${role}` });
+      await reopen();
+      for (const role of ["viewer", "editor", "admin", "ingest"] as const)
+        expect(await state.tokenOwner(`the-secret-of-the-${role}`)).toEqual({ name: role, role, cluster: null });
+      expect(await state.removeToken("viewer")).toBe(true);
+      expect(await state.removeToken("viewer")).toBe(false);
+      expect(await state.tokenOwner("the-secret-of-the-viewer")).toBeUndefined();
+      expect((await state.tokens()).map(({ name }) => name)).toEqual(["admin", "editor", "ingest"]);
+    });
+
     test("a key's last value stays, whatever characters it holds", async () => {
       await state.set("cursor", "1");
       await state.set("cursor", "zwei \u0000 🦅 '; DROP TABLE settings");
@@ -102,6 +114,102 @@ export function stateContract(name: string, place: () => Promise<StatePlace>): v
     test("closing twice is closing once", async () => {
       await state.close();
       await state.close();
+    });
+
+    describe("people", () => {
+      const bob = { name: "bob", role: "viewer", disabled: false, passwordHash: "a hash", subject: null } as const;
+      const far = "9999-01-01T00:00:00.000Z";
+      const past = "2001-01-01T00:00:00.000Z";
+      const session = (idHash: string, user = "bob", expiresAt = far) =>
+        state.people.addSession({ idHash, user, csrf: `csrf of ${idHash}`, way: "password", expiresAt });
+
+      test("a user is kept as told, and changed without a second one", async () => {
+        await state.people.putUser(bob);
+        await reopen();
+        await state.people.putUser({ ...bob, role: "admin", passwordHash: "another hash" });
+        expect(await state.people.users()).toEqual([
+          {
+            name: "bob",
+            role: "admin",
+            disabled: false,
+            local: true,
+            createdAt: expect.any(String),
+            lastLoginAt: null,
+          },
+        ]);
+        expect(await state.people.user("bob")).toMatchObject({ passwordHash: "another hash", subject: null });
+        expect(await state.people.user("Bob")).toBeUndefined();
+        expect(JSON.stringify(await state.people.users())).not.toContain("hash");
+      });
+
+      test("whom an identity provider knows is found by its subject, and no two share one", async () => {
+        await state.people.putUser({ ...bob, passwordHash: null, subject: "https://login.example 7" });
+        expect(await state.people.userOfSubject("https://login.example 7")).toMatchObject({
+          name: "bob",
+          local: false,
+        });
+        expect(await state.people.userOfSubject("https://login.example 8")).toBeUndefined();
+        await expect(
+          state.people.putUser({ ...bob, name: "eve", passwordHash: null, subject: "https://login.example 7" }),
+        ).rejects.toThrow();
+      });
+
+      test("a session is found until it ends or expires, and its beginning is the user's last login", async () => {
+        await state.people.putUser(bob);
+        await session("one");
+        await session("old", "bob", past);
+        await reopen();
+        expect(await state.people.session("one")).toEqual({
+          user: expect.objectContaining({ name: "bob", role: "viewer", lastLoginAt: expect.any(String) }),
+          csrf: "csrf of one",
+          way: "password",
+          createdAt: expect.any(String),
+          expiresAt: far,
+        });
+        expect(await state.people.session("old")).toBeUndefined();
+        await state.people.prolongSession("one", past);
+        expect(await state.people.session("one")).toBeUndefined();
+        await session("two");
+        await state.people.endSession("two");
+        expect(await state.people.session("two")).toBeUndefined();
+      });
+
+      test("a user's sessions end together, those of others go on; with the user goes everything", async () => {
+        await state.people.putUser(bob);
+        await state.people.putUser({ ...bob, name: "ann" });
+        await session("b1");
+        await session("b2");
+        await session("a1", "ann");
+        await state.people.endSessionsOf("bob");
+        expect(await state.people.session("b1")).toBeUndefined();
+        expect(await state.people.session("b2")).toBeUndefined();
+        expect(await state.people.session("a1")).toMatchObject({ user: { name: "ann" } });
+        await state.people.addLoginLink({ hash: "l", user: "ann", expiresAt: far });
+        await state.people.removeUser("ann");
+        expect(await state.people.session("a1")).toBeUndefined();
+        expect(await state.people.takeLoginLink("l")).toBeUndefined();
+        expect((await state.people.users()).map(({ name }) => name)).toEqual(["bob"]);
+      });
+
+      test("a link lets in once, not after its time, and not beside a newer one", async () => {
+        await state.people.putUser(bob);
+        await state.people.addLoginLink({ hash: "first", user: "bob", expiresAt: far });
+        await state.people.addLoginLink({ hash: "second", user: "bob", expiresAt: far });
+        await reopen();
+        expect(await state.people.takeLoginLink("first")).toBeUndefined();
+        expect(await state.people.takeLoginLink("second")).toBe("bob");
+        expect(await state.people.takeLoginLink("second")).toBeUndefined();
+        await state.people.addLoginLink({ hash: "late", user: "bob", expiresAt: past });
+        expect(await state.people.takeLoginLink("late")).toBeUndefined();
+      });
+
+      test("what has expired is swept away, the rest stays", async () => {
+        await state.people.putUser(bob);
+        await session("one");
+        await session("old", "bob", past);
+        await state.people.sweep();
+        expect(await state.people.session("one")).toMatchObject({ csrf: "csrf of one" });
+      });
     });
   });
 }

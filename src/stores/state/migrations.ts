@@ -70,6 +70,7 @@ export const migrations: readonly string[] = [
    INSERT INTO tokens_new SELECT name, role, cluster, hash, created_at FROM tokens;
    DROP TABLE tokens;
    ALTER TABLE tokens_new RENAME TO tokens;`,
+  `ALTER TABLE sessions ADD COLUMN way TEXT NOT NULL DEFAULT 'password'`,
 ];
 
 /** Brings the database to the newest version; each step is whole or not there. */

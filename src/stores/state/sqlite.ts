@@ -3,9 +3,10 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import type { Cluster, State } from "../../domain/store.ts";
+import type { Cluster, People, State, TokenRole } from "../../domain/store.ts";
 import type { StateOptions } from "./index.ts";
 import { migrate } from "./migrations.ts";
+import { sqlitePeople } from "./people.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -38,11 +39,13 @@ function named(error: unknown, file: string): unknown {
 class SqliteState implements State {
   readonly #database: DatabaseSync;
   readonly #now: () => Date;
+  readonly people: People;
   #closed = false;
 
   constructor(database: DatabaseSync, now: () => Date) {
     this.#database = database;
     this.#now = now;
+    this.people = sqlitePeople(database, now);
   }
 
   async clusters(): Promise<readonly Cluster[]> {
@@ -69,7 +72,7 @@ class SqliteState implements State {
 
   async addToken(token: {
     readonly name: string;
-    readonly role: "admin" | "ingest";
+    readonly role: TokenRole;
     readonly cluster?: string;
     readonly secret: string;
   }): Promise<void> {
@@ -88,16 +91,14 @@ class SqliteState implements State {
 
   async tokenOwner(
     secret: string,
-  ): Promise<
-    { readonly name: string; readonly role: "admin" | "ingest"; readonly cluster: string | null } | undefined
-  > {
+  ): Promise<{ readonly name: string; readonly role: TokenRole; readonly cluster: string | null } | undefined> {
     const hash = hashOf(secret);
-    let owner: { name: string; role: "admin" | "ingest"; cluster: string | null } | undefined;
+    let owner: { name: string; role: TokenRole; cluster: string | null } | undefined;
     // Every token is compared, and each in constant time: how long it takes tells nothing.
     for (const row of this.#all("SELECT name, role, cluster, hash FROM tokens")) {
       if (!(row.hash instanceof Uint8Array) || !timingSafeEqual(row.hash, hash)) continue;
-      const role = row.role === "admin" ? "admin" : "ingest";
-      owner = { name: String(row.name), role, cluster: textOrNull(row.cluster) };
+      // The table takes no other roles.
+      owner = { name: String(row.name), role: String(row.role) as TokenRole, cluster: textOrNull(row.cluster) };
     }
     return owner;
   }
@@ -110,6 +111,10 @@ class SqliteState implements State {
       cluster: textOrNull(row.cluster),
       createdAt: String(row.created_at),
     }));
+  }
+
+  async removeToken(name: string): Promise<boolean> {
+    return this.#run("DELETE FROM tokens WHERE name = ?", [name]);
   }
 
   async get(key: string): Promise<string | undefined> {
