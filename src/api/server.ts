@@ -80,6 +80,11 @@ export function api(parts: Parts): Hono {
         ),
       );
     });
+  // Whoever is not let in does not learn what there is.
+  app.all("/api/v1/*", async (context, next) => {
+    await atLeast(context, "viewer");
+    return next();
+  });
   app.notFound((context) =>
     answerFailure(
       context,

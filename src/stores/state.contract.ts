@@ -116,6 +116,66 @@ export function stateContract(name: string, place: () => Promise<StatePlace>): v
       await state.close();
     });
 
+    describe("documents", () => {
+      const quiet = { kind: "policy", id: "quiet", by: "ann" };
+
+      test("each change is a version more, and is kept with what stood before", async () => {
+        expect(await state.documents.put({ ...quiet, body: "{}", expected: 0 })).toBe(1);
+        expect(await state.documents.put({ ...quiet, body: '{"severity":3}', by: "bob", expected: 1 })).toBe(2);
+        await reopen();
+        const kept = {
+          id: "quiet",
+          body: '{"severity":3}',
+          version: 2,
+          updatedAt: expect.any(String),
+          updatedBy: "bob",
+        };
+        expect(await state.documents.read("policy", "quiet")).toEqual(kept);
+        expect(await state.documents.list("policy")).toEqual([kept]);
+        expect(await state.documents.list("triage")).toEqual([]);
+        expect(await state.documents.changes({ limit: 10 })).toEqual([
+          {
+            ...{ seq: 2, at: expect.any(String), by: "bob", kind: "policy", id: "quiet", action: "update" },
+            ...{ before: "{}", after: '{"severity":3}' },
+          },
+          {
+            ...{ seq: 1, at: expect.any(String), by: "ann", kind: "policy", id: "quiet", action: "create" },
+            ...{ before: null, after: "{}" },
+          },
+        ]);
+      });
+
+      test("an edit of another version than the one that stands is refused, and leaves no trace", async () => {
+        await state.documents.put({ ...quiet, body: "1" });
+        await state.documents.put({ ...quiet, body: "2" });
+        const refusal = (put: Promise<unknown>) => expect(put).rejects;
+        await refusal(state.documents.put({ ...quiet, body: "3", expected: 1 })).toMatchObject({ version: 2 });
+        await refusal(state.documents.put({ ...quiet, body: "3", expected: 0 })).toMatchObject({ version: 2 });
+        await refusal(state.documents.remove({ ...quiet, expected: 1 })).toMatchObject({ version: 2 });
+        await refusal(state.documents.remove({ ...quiet, id: "none" })).toMatchObject({ version: 0 });
+        expect((await state.documents.changes({ limit: 10 })).length).toBe(2);
+        await state.documents.remove({ ...quiet, expected: 2 });
+        expect(await state.documents.read("policy", "quiet")).toBeUndefined();
+        expect(await state.documents.put({ ...quiet, body: "4", expected: 0 })).toBe(1);
+      });
+
+      test("the trail is read newest first, in pages, by kind, by what changed and by whom", async () => {
+        for (const id of ["a", "b", "c"])
+          await state.documents.record({ kind: "rules", id, by: "ann", action: "update", before: "x", after: "y" });
+        await state.documents.record({
+          ...{ kind: "session", id: "bob", by: "bob", action: "login", before: null, after: null },
+        });
+        const ids = async (query: object) =>
+          (await state.documents.changes({ limit: 2, ...query })).map(({ seq, id }) => `${seq} ${id}`);
+        expect(await ids({})).toEqual(["4 bob", "3 c"]);
+        expect(await ids({ before: 3 })).toEqual(["2 b", "1 a"]);
+        expect(await ids({ kind: ["rules"] })).toEqual(["3 c", "2 b"]);
+        expect(await ids({ kind: ["rules"], id: ["a", "b"] })).toEqual(["2 b", "1 a"]);
+        expect(await ids({ by: ["bob"] })).toEqual(["4 bob"]);
+        expect(await ids({ by: [] })).toEqual([]);
+      });
+    });
+
     describe("people", () => {
       const bob = { name: "bob", role: "viewer", disabled: false, passwordHash: "a hash", subject: null } as const;
       const far = "9999-01-01T00:00:00.000Z";

@@ -198,6 +198,8 @@ function authentication(secret: string): oidc.ClientAuth {
 function reason(error: unknown): string {
   if (error instanceof oidc.ResponseBodyError || error instanceof oidc.AuthorizationResponseError)
     return [error.error, error.error_description].filter(Boolean).join(": ");
+  if (error instanceof oidc.WWWAuthenticateChallengeError)
+    return error.cause.map(({ parameters: { error: kind, error_description: why } }) => `${kind}: ${why}`).join("; ");
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import type { Cluster, People, State, TokenRole } from "../../domain/store.ts";
+import type { Cluster, Documents, People, State, TokenRole } from "../../domain/store.ts";
+import { sqliteDocuments } from "./documents.ts";
 import type { StateOptions } from "./index.ts";
 import { migrate } from "./migrations.ts";
 import { sqlitePeople } from "./people.ts";
@@ -39,12 +40,14 @@ function named(error: unknown, file: string): unknown {
 class SqliteState implements State {
   readonly #database: DatabaseSync;
   readonly #now: () => Date;
+  readonly documents: Documents;
   readonly people: People;
   #closed = false;
 
   constructor(database: DatabaseSync, now: () => Date) {
     this.#database = database;
     this.#now = now;
+    this.documents = sqliteDocuments(database, now);
     this.people = sqlitePeople(database, now);
   }
 
