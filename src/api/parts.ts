@@ -17,7 +17,10 @@ export interface Check {
 
 export interface Parts {
   readonly version: string;
-  readonly index: Pick<Index, "detections" | "activities" | "quarantined" | "ruleRecords">;
+  readonly index: Omit<Index, "write" | "clear" | "retain" | "close">;
+  /** Calls back after each write of the index; answers how to end that. */
+  readonly onWritten: (listener: () => void) => () => void;
+  readonly now: () => Date;
   readonly state: Pick<State, "tokenOwner" | "tokens" | "addToken" | "removeToken" | "documents">;
   readonly auth: Auth;
   readonly sources: () => Promise<readonly Source[]>;

@@ -13,6 +13,7 @@ import { intake } from "../pipeline/intake.ts";
 import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { backtesting } from "./backtesting.ts";
+import { bell } from "./bell.ts";
 import { clusterBook } from "./cluster-book.ts";
 import { firstLogin } from "./first-login.ts";
 import { greeting } from "./greeting.ts";
@@ -73,7 +74,17 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     control.onReload(() => rules.reload());
     if (config.rules.watch) rules.watch();
     const judge = await judging({ state, rules: rules.current, hostname: alertHostname(io), signals });
-    const following = follower({ journal, index, judge, signals, log, now: io.now, pause: interruptible });
+    const written = bell();
+    const following = follower({
+      journal,
+      index,
+      judge,
+      signals,
+      log,
+      now: io.now,
+      pause: interruptible,
+      written: written.tell,
+    });
     following.start();
     closing.push(() => following.stop());
     const sweeping = retaining({ config, journal, index, signals, log, now: io.now });
@@ -101,6 +112,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const app = api({
       version,
       index,
+      onWritten: written.listen,
+      now: io.now,
       state,
       auth,
       sources: () =>

@@ -53,7 +53,8 @@ export interface Judged {
   readonly position: number;
   /** One a request; `Index.write` merges it with what it holds of the same id. */
   readonly activities: readonly Activity[];
-  readonly detections: readonly Detection[];
+  /** With the audit event that made each, redacted; lists leave it out. */
+  readonly detections: readonly (Detection & { readonly event?: unknown })[];
   readonly quarantined: readonly Quarantined[];
 }
 

@@ -11,6 +11,8 @@ export interface FollowerWorld {
   readonly signals: Signals;
   readonly log: (level: "info" | "warn" | "error", message: string) => void;
   readonly now: () => Date;
+  /** Is told after each write of the index: there is something new to see. */
+  readonly written?: () => void;
   /** Resolves after so many milliseconds, or at once when the signal fires. */
   readonly pause: (millis: number, signal: AbortSignal) => Promise<void>;
 }
@@ -145,6 +147,7 @@ async function write(world: FollowerWorld, into: Gathered): Promise<void> {
   const activities = [...into.activities.values()];
   const began = world.now().getTime();
   const known = await world.index.write({ position, activities, detections, quarantined });
+  world.written?.();
   world.signals.observe("tiercel_index_write_seconds", (world.now().getTime() - began) / 1000);
   if (known.size === 0) return;
   for (const activity of activities) {

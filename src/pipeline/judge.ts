@@ -156,7 +156,7 @@ function collision(eventId: string, event: AuditEvent, activity: Activity): Dete
   };
 }
 
-type WhereAndWho = Omit<Detection, "rule" | "priority" | "source" | "output" | "fields" | "tags">;
+type WhereAndWho = { readonly event?: unknown } & Omit<Detection, "rule" | "priority" | "source" | "output" | "fields" | "tags">;
 
 function whereAndWho(id: string, event: AuditEvent, activity: Activity): WhereAndWho {
   const { subresource } = activity;
@@ -172,7 +172,15 @@ function whereAndWho(id: string, event: AuditEvent, activity: Activity): WhereAn
     namespace: activity.namespace,
     resource: activity.resource && subresource ? `${activity.resource}/${subresource}` : activity.resource,
     name: activity.name,
+    sourceIP: activity.sourceIPs.at(-1) ?? null,
+    userAgent: activity.userAgent,
+    policy: "All other rules",
+    policies: ["All other rules"],
+    severity: 4,
+    muted: false,
+    fingerprint: `${activity.cluster}|${activity.user}|${activity.namespace}|${activity.name}`,
     activity: activity.id,
+    event: activity.event,
   };
 }
 
@@ -223,6 +231,13 @@ function unreadable(entry: Entry, rejected: readonly Quarantined[]): Detection {
     namespace: null,
     resource: null,
     name: null,
+    sourceIP: null,
+    userAgent: null,
+    policy: "All other rules",
+    policies: ["All other rules"],
+    severity: 4,
+    muted: false,
+    fingerprint: `${entry.cluster}|${unreadableRule}`,
     activity: "",
   };
 }

@@ -46,6 +46,9 @@ export function anActivity(
     dryRun: false,
     latencyMicros: 1,
     detections: count,
+    actor: "human",
+    outcome: "done",
+    uncounted: [],
     event: { kind: "Event", stage },
     ...rest,
   };
@@ -70,6 +73,13 @@ export function aDetection(of: Partial<Detection> = {}): Detection {
     namespace: "default",
     resource: "pods",
     name: "web",
+    sourceIP: "10.0.0.1",
+    userAgent: "kubectl",
+    policy: "Suspicious K8s Activity",
+    policies: ["Suspicious K8s Activity"],
+    severity: 4,
+    muted: false,
+    fingerprint: "fingerprint-1",
     activity: "activity-1",
     ...of,
   };

@@ -1,7 +1,12 @@
 /** What was asked of the API servers, as it is asked for. */
+import { z } from "zod";
+import { activityFacets, type ActivityQuery as IndexQuery } from "../../domain/store.ts";
 import { endpoint } from "../endpoint.ts";
+import { RequestFailure } from "../failure.ts";
+import { listEndpoints } from "../lists/endpoints.ts";
+import { filterOf } from "../lists/query.ts";
 import { page } from "../page.ts";
-import { Activity, ActivityQuery } from "./schema.ts";
+import { Activity, ActivityFilterShape, ActivityQuery } from "./schema.ts";
 
 export const activityEndpoints = [
   endpoint({
@@ -12,6 +17,33 @@ export const activityEndpoints = [
     role: "viewer",
     query: ActivityQuery,
     answer: page(Activity),
-    respond: ({ index }, { query }) => index.activities(query),
+    respond: ({ index }, { query: { events, ...rest } }) =>
+      index.activities({ ...filterOf<IndexQuery>(rest), withoutEvents: events === "omit" }),
+  }),
+  ...listEndpoints({
+    list: "activities",
+    filter: ActivityFilterShape,
+    facets: activityFacets,
+    columns: [
+      ...["time", "lastTime", "cluster", "actor", "user", "impersonatedUser", "verb", "resource", "subresource"],
+      ...["namespace", "name", "outcome", "code", "reason", "sourceIPs", "userAgent", "requestURI", "level", "stages"],
+      ...["latencyMicros", "dryRun", "detections", "uncounted", "auditID", "id"],
+    ],
+    page: ({ index }, query) => index.activities({ ...(query as IndexQuery), withoutEvents: true }),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/api/v1/activities/:id",
+    operation: "activity",
+    doc: "One request, with its latest event.",
+    role: "viewer",
+    query: z.strictObject({}),
+    answer: Activity,
+    respond: async ({ index }, { params: { id = "" } }) => {
+      const found = await index.activity(id);
+      if (found === undefined)
+        throw new RequestFailure("not_found", "there is no such activity", "retention may have removed it");
+      return found;
+    },
   }),
 ];

@@ -1,18 +1,41 @@
 /** An activity on the wire, and what may be asked about activities. */
 import { z } from "zod";
-import { accepted, rangeParameters } from "../query.ts";
+import { actors, outcomes } from "../../domain/activity.ts";
+import type { ActivityFacet } from "../../domain/store.ts";
+import { facetParameters, textParameter } from "../lists/query.ts";
+import { rangeParameters } from "../query.ts";
 
 const text = (doc: string) => z.string().describe(doc);
 const maybe = (doc: string) => z.string().nullable().describe(doc);
 
+const { from, to } = rangeParameters;
+
+/** What activities are filtered by. */
+export const ActivityFilterShape = {
+  ...{ from, to },
+  ...facetParameters<ActivityFacet>({
+    actor: "`human`, `machine`, `anonymous`.",
+    outcome: "`done`, `denied`, `failed`, `unfinished`.",
+    cluster: "Clusters, by name.",
+    namespace: "Namespaces of what was asked for.",
+    user: "Who made the request.",
+    impersonatedUser: "Who is acted as.",
+    verb: "Verbs: `create`, `delete` …",
+    resource: "Resources: `pods`, or with their subresource: `pods/exec`.",
+    name: "Names of what was asked for.",
+    sourceIP: "The last source address, which the caller cannot make up.",
+    userAgent: "What the client calls itself.",
+    code: "The HTTP status it was answered with.",
+    level: "Audit levels.",
+    detected: "`yes` or `no`: whether it made a detection.",
+  }),
+  text: textParameter,
+};
+
 export const ActivityQuery = z.strictObject({
   ...rangeParameters,
-  cluster: accepted("Clusters, by name."),
-  user: accepted("Who made the request."),
-  namespace: accepted("Namespaces of what was asked for."),
-  verb: accepted("Verbs: `create`, `delete` …"),
-  resource: accepted("Resources: `pods`, or with their subresource: `pods/exec`."),
-  name: accepted("Names of what was asked for."),
+  ...ActivityFilterShape,
+  events: z.enum(["include", "omit"]).default("include").describe("`omit` leaves `event` null: lists need no bodies."),
 });
 
 export const Activity = z
@@ -43,6 +66,9 @@ export const Activity = z
     dryRun: z.boolean().describe("True when the request changed nothing on purpose."),
     latencyMicros: z.number().nullable().describe("From received to the latest stage, in microseconds."),
     detections: z.number().describe("How many detections its events made."),
-    event: z.unknown().describe("The latest event, whole, redacted."),
+    actor: z.enum(actors).describe("A person, a machine, or nobody that was authenticated; as far as the name tells."),
+    outcome: z.enum(outcomes).describe("What came of it."),
+    uncounted: z.array(z.string()).readonly().describe("Rules that matched and that no enabled policy counts."),
+    event: z.unknown().describe("The latest event, whole, redacted; null where it was not asked for."),
   })
   .describe("One request: who did what, to what, from where, with what outcome.");

@@ -1,25 +1,45 @@
 /** A detection on the wire, and what may be asked about detections. */
 import { z } from "zod";
-import { priorities } from "../../domain/detection.ts";
+import { priorities, severities } from "../../domain/detection.ts";
+import { type DetectionFacet, triageStates } from "../../domain/store.ts";
+import { facetParameters, textParameter } from "../lists/query.ts";
 import { accepted, rangeParameters } from "../query.ts";
 
 const text = (doc: string) => z.string().describe(doc);
 const maybe = (doc: string) => z.string().nullable().describe(doc);
 
-export const DetectionQuery = z.strictObject({
-  ...rangeParameters,
-  cluster: accepted("Clusters, by name."),
-  rule: accepted("Rules, by name."),
-  priority: z
-    .array(z.preprocess(asPrinted, z.enum(priorities)))
-    .readonly()
-    .optional()
-    .describe("Priorities; the case of letters does not count."),
-  user: accepted("Who made the request."),
-  namespace: accepted("Namespaces of what was asked for."),
-  verb: accepted("Verbs: `create`, `delete` …"),
-  resource: accepted("Resources, with their subresource: `pods`, `pods/exec`."),
-});
+const { from, to } = rangeParameters;
+const priority = z
+  .array(z.preprocess(asPrinted, z.enum(priorities)))
+  .readonly()
+  .optional();
+
+/** What detections are filtered by. */
+export const DetectionFilterShape = {
+  ...{ from, to },
+  ...facetParameters<DetectionFacet>({
+    severity: "Severities, from `0`, the gravest, to `7`.",
+    priority: "Priorities.",
+    rule: "Rules, by name.",
+    policy: "Policies, by name.",
+    cluster: "Clusters, by name.",
+    namespace: "Namespaces of what was asked for.",
+    user: "Who made the request.",
+    verb: "Verbs: `create`, `delete` …",
+    resource: "Resources, with their subresource: `pods`, `pods/exec`.",
+    name: "Names of what was asked for.",
+    sourceIP: "The last source address, which the caller cannot make up.",
+    userAgent: "What the client calls itself.",
+    tag: "Tags of the rule: any of them.",
+  }),
+  priority: priority.describe("Priorities; the case of letters does not count."),
+  not_priority: priority.describe("Left out: priorities."),
+  fingerprint: accepted("Groups, by their fingerprint."),
+  activity: accepted("The activities they belong to."),
+  text: textParameter,
+};
+
+export const DetectionQuery = z.strictObject({ ...rangeParameters, ...DetectionFilterShape });
 
 function asPrinted(text: unknown): unknown {
   const lower = String(text).toLowerCase();
@@ -46,6 +66,37 @@ export const Detection = z
     namespace: maybe("The namespace of what was asked for."),
     resource: maybe("What kind of thing, with its subresource: `pods/exec`."),
     name: maybe("The name of what was asked for."),
+    sourceIP: maybe("The last source address, which the caller cannot make up."),
+    userAgent: maybe("What the client calls itself."),
+    policy: text("The gravest policy that counts it."),
+    policies: z.array(z.string()).readonly().describe("All policies that count it."),
+    severity: z.literal([...severities]).describe("That policy's: 0 to 3 high, 4 and 5 medium, 6 low, 7 info."),
+    muted: z.boolean().describe("True where every policy that counts it is muted."),
+    fingerprint: text("The same for all detections of one rule, actor and target."),
     activity: text("The id of the activity this event belongs to."),
   })
   .describe("A rule that matched an audit event, with what it said.");
+
+export const WholeDetection = Detection.extend({
+  event: z.unknown().describe("The audit event that made it, redacted; null where it is not kept."),
+});
+
+export const Group = z
+  .object({
+    fingerprint: text("What its detections have in common: rule, actor and target."),
+    count: z.number().describe("How many there are."),
+    firstSeen: text("When the first of those that the filter accepts happened."),
+    lastSeen: text("When the last one did."),
+    state: z
+      .enum(triageStates)
+      .describe("What was decided, as it is now: resolved groups are open when they come again."),
+    latest: Detection,
+    spark: z.array(z.number()).readonly().describe("How many in each of equal stretches of the time asked for."),
+  })
+  .describe("Detections of one rule, actor and target.");
+
+export const TriageBody = z.strictObject({
+  state: z.enum(triageStates).describe("What is decided."),
+  until: z.iso.datetime({ offset: true }).optional().describe("Of `muted`: until when."),
+  note: z.string().max(2000).optional().describe("Why."),
+});

@@ -4,21 +4,37 @@ import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-ap
 import type { Activity } from "../../domain/activity.ts";
 import { mergeActivities } from "../../domain/activity-of.ts";
 import type { Detection } from "../../domain/detection.ts";
+import { JsonText } from "../../domain/json-text.ts";
 import { eventKeys } from "../../domain/request-id.ts";
 import {
   type ActivityQuery,
+  type Asked,
+  BadCursor,
   type DetectionQuery,
+  type FacetWish,
   type Index,
   type Judged,
   NoRoom,
   type Page,
   type Quarantined,
   type Range,
+  type Triage,
+  type TriageState,
 } from "../../domain/store.ts";
+import { count, facets, groups, histogram, ruleRecords } from "./counting.ts";
 import { type Database, openDatabase } from "./database.ts";
 import type { IndexOptions } from "./index.ts";
-import { type Filters, mostItems, type Parameter, pageQuery } from "./page.ts";
-import { activityTable, type Cell, detectionTable, quarantineTable, type Table, type TableName } from "./rows.ts";
+import { mostItems, pageQuery } from "./page.ts";
+import {
+  activityTable,
+  type Cell,
+  detectionTable,
+  eventlessTable,
+  quarantineTable,
+  type Table,
+  type TableName,
+} from "./rows.ts";
+import { conditions, given, type Parameter } from "./where.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
   const database = await openDatabase(options);
@@ -68,9 +84,10 @@ class DuckdbIndex implements Index {
       if (this.#database.logBytes() > checkpointBytes) await this.#checkpoint();
       const known = new Set<string>();
       await this.#transaction(async () => {
-        await this.#writeActivities(judged.activities, known);
-        await this.#writeNew(detectionTable, judged.detections);
-        await this.#writeNew(quarantineTable, judged.quarantined);
+        const written = BigInt(judged.position);
+        await this.#writeActivities(judged.activities, known, written);
+        await this.#writeNew(detectionTable, judged.detections, written);
+        await this.#writeNew(quarantineTable, judged.quarantined, written);
         await this.#writer.run("UPDATE meta SET position = $1", [BigInt(judged.position)]);
       });
       return known;
@@ -78,14 +95,79 @@ class DuckdbIndex implements Index {
   }
 
   detections(query: DetectionQuery): Promise<Page<Detection>> {
-    const { cluster, rule, priority, user, namespace, verb, resource } = query;
-    return this.#page(detectionTable, query, { cluster, rule, priority, user, namespace, verb, resource });
+    return this.#page(detectionTable, query);
   }
 
-  activities(query: ActivityQuery): Promise<Page<Activity>> {
-    const { cluster, user, namespace, verb, resource, name } = query;
-    return this.#page(activityTable, query, { cluster, user, namespace, verb, resource, name });
+  activities({ withoutEvents = false, ...query }: ActivityQuery): Promise<Page<Activity>> {
+    return this.#page(withoutEvents ? eventlessTable : activityTable, query);
   }
+
+  async detection(id: string): Promise<(Detection & { readonly event: unknown }) | undefined> {
+    const [row] = await this.#read("SELECT doc, event FROM detections WHERE id = $1 LIMIT 1", [id.toWellFormed()]);
+    if (row === undefined) return undefined;
+    return { ...JSON.parse(String(row[0])), event: typeof row[1] === "string" ? new JsonText(row[1]) : null };
+  }
+
+  async activity(id: string): Promise<Activity | undefined> {
+    const [row] = await this.#read("SELECT doc, event FROM activities WHERE id = $1 LIMIT 1", [id.toWellFormed()]);
+    return row === undefined ? undefined : activityTable.item(row.map(String));
+  }
+
+  count(asked: Asked) {
+    return count(this.#reader, asked);
+  }
+
+  facets(asked: Asked, wishes: readonly FacetWish[]) {
+    return facets(this.#reader, asked, wishes);
+  }
+
+  histogram(asked: Asked, stretches: number) {
+    return histogram(this.#reader, asked, stretches);
+  }
+
+  groups(query: DetectionQuery, triage: readonly Triage[], states: readonly TriageState[] | undefined, now: Date) {
+    const whole = async (keys: readonly (readonly [bigint, string])[]) => {
+      if (keys.length === 0) return [];
+      const ids = keys.map((_, at) => `$${at + 3}`).join(", ");
+      const moments = keys.map(([moment]) => moment).sort((a, b) => (a < b ? -1 : 1));
+      const rows = await this.#read(
+        `SELECT doc FROM detections WHERE moment >= $1 AND moment <= $2 AND id IN (${ids})`,
+        [moments[0] ?? 0n, moments.at(-1) ?? 0n, ...keys.map(([, id]) => id)],
+      );
+      return rows.map((cells) => detectionTable.item(cells.map(String)));
+    };
+    return groups(this.#reader, whole, query, triage, states, now);
+  }
+
+  ruleRecords(range: { readonly from: string; readonly to: string; readonly stretches: number }) {
+    return ruleRecords(this.#reader, range);
+  }
+
+  /** `next` is the journal's position and the id up to which everything was told. */
+  async arrivals({ list, filter }: Asked, after: string | undefined, limit: number) {
+    const position = await this.position();
+    if (after === undefined) return { items: [], next: `${position}:~` };
+    const [told = "", id = ""] = /^(\d{1,18}):(.*)$/s.exec(after)?.slice(1) ?? [];
+    if (told === "") throw new BadCursor("the cursor is none of this list's: start again without one");
+    const parameters: Parameter[] = [];
+    const give = given(parameters);
+    const last = give(BigInt(told));
+    const found = [
+      `written >= ${last} AND (written > ${last} OR id > ${give(id)})`,
+      `written <= ${give(BigInt(position))}`,
+      ...conditions(filter, give),
+    ];
+    const table: Table<Activity> | Table<Detection> = list === "detections" ? detectionTable : eventlessTable;
+    const sql = `SELECT written, id, ${table.read.join(", ")} FROM ${list} WHERE ${found.join(" AND ")} ORDER BY written, id LIMIT ${limit}`;
+    const rows = await this.#read(sql, parameters);
+    const end = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      items: rows.map((cells) => table.item(cells.slice(2).map(String))),
+      next: end === undefined ? `${Math.max(position, Number(told))}:~` : `${end[0]}:${end[1]}`,
+    };
+  }
+
+  readonly #reader = (sql: string, parameters: readonly Parameter[] = []) => this.#read(sql, parameters);
 
   quarantined(range: Range): Promise<Page<Quarantined>> {
     return this.#page(quarantineTable, range);
@@ -144,7 +226,7 @@ class DuckdbIndex implements Index {
   }
 
   /** Whatever is held of the same requests is taken out, merged, and put in again; events held already are noted. */
-  async #writeActivities(activities: readonly Activity[], known: Set<string>): Promise<void> {
+  async #writeActivities(activities: readonly Activity[], known: Set<string>, written: bigint): Promise<void> {
     const merged = new Map<string, Activity>();
     for (const activity of activities) {
       const former = merged.get(activity.id);
@@ -164,22 +246,26 @@ class DuckdbIndex implements Index {
     if (replaced.length > 0) {
       await this.#writer.run(`DELETE FROM activities WHERE rowid IN (${replaced.join(", ")})`);
     }
-    await this.#append("activities", [...merged.values()], activityTable);
+    await this.#append("activities", [...merged.values()], activityTable, written);
   }
 
-  async #writeNew<T extends { readonly id: string }>(table: Table<T>, items: readonly T[]): Promise<void> {
+  async #writeNew<T extends { readonly id: string }>(
+    table: Table<T>,
+    items: readonly T[],
+    written: bigint,
+  ): Promise<void> {
     const coming = new Map(items.map((item) => [item.id, item]));
     const wanted = [...coming.values()].map((item) => ({ id: item.id, at: table.at(item) }));
     for (const { id } of await lookUp(this.#writer, table.name, wanted)) coming.delete(id);
-    await this.#append(table.name, [...coming.values()], table);
+    await this.#append(table.name, [...coming.values()], table, written);
   }
 
-  async #append<T>(name: TableName, items: readonly T[], table: Table<T>): Promise<void> {
+  async #append<T>(name: TableName, items: readonly T[], table: Table<T>, written: bigint): Promise<void> {
     if (items.length === 0) return;
     const appender = await this.#writer.createAppender(name, "main", "tiercel");
     try {
       for (const [at, item] of items.entries()) {
-        for (const cell of table.row(item)) appendCell(appender, cell);
+        for (const cell of table.row(item, written)) appendCell(appender, cell);
         appender.endRow();
         if (at % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
       }
@@ -300,13 +386,13 @@ class DuckdbIndex implements Index {
     return done;
   }
 
-  async #page<T>(table: Table<T>, range: Range, filters: Filters = {}): Promise<Page<T>> {
+  async #page<T>(table: Table<T>, range: Range & Asked["filter"]): Promise<Page<T>> {
     const items: T[] = [];
     const most = Math.min(Math.max(Math.floor(range.limit) || 1, 1), mostItems);
     let { cursor } = range;
     for (let bytes = 0; ; ) {
       const limit = Math.min(most - items.length, rowsRead);
-      const query = pageQuery(table, { ...range, limit, cursor }, filters);
+      const query = pageQuery(table, { ...range, limit, cursor });
       const keys = await this.#read(query.keys.sql, query.keys.parameters);
       const whole = query.whole(keys);
       const rows = keys.length === 0 ? [] : await this.#read(whole.sql, whole.parameters);

@@ -20,4 +20,25 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE TABLE quarantine (
        id VARCHAR NOT NULL, moment BIGINT NOT NULL, received BIGINT NOT NULL, doc VARCHAR NOT NULL)`,
   ],
+  // What people filter and count by. `written` is the journal's position at which a row was written, `words` the small
+  // letters that are searched, `tags` each tag with a line end on both sides.
+  [
+    ...["actor", "outcome", "impersonated_user", "source_ip", "user_agent", "code", "level", "detected", "words"].map(
+      (name) => `ALTER TABLE activities ADD COLUMN ${name} VARCHAR`,
+    ),
+    "ALTER TABLE activities ADD COLUMN written BIGINT DEFAULT 0",
+    ...[
+      "name",
+      "severity",
+      "policy",
+      "source_ip",
+      "user_agent",
+      "tags",
+      "fingerprint",
+      "activity",
+      "words",
+      "event",
+    ].map((name) => `ALTER TABLE detections ADD COLUMN ${name} VARCHAR`),
+    "ALTER TABLE detections ADD COLUMN written BIGINT DEFAULT 0",
+  ],
 ];

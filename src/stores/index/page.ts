@@ -1,10 +1,7 @@
 /** One page of a list, newest first: the range, the filters and the cursor as SQL, with every value a parameter. */
-import { BadCursor, type Page, type Range } from "../../domain/store.ts";
-import { nanosOf } from "../../domain/time.ts";
-import { column, type Table, within64 } from "./rows.ts";
-
-export type Parameter = string | bigint;
-export type Filters = Readonly<Record<string, readonly string[] | undefined>>;
+import { type Asked, BadCursor, type Page, type Range } from "../../domain/store.ts";
+import { type Table, within64 } from "./rows.ts";
+import { conditions as conditionsOf, given as giver, type Parameter } from "./where.ts";
 
 export const mostItems = 1000;
 
@@ -28,29 +25,18 @@ export interface PageQuery<T> {
 }
 
 /**
- * `filters` are by column. Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
+ * Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
  * a time that is none. `limit` is a whole number from 1 to `mostItems`.
  */
-export function pageQuery<T>(table: Table<T>, range: Range, filters: Filters = {}): PageQuery<T> {
-  const { limit } = range;
+export function pageQuery<T>(table: Table<T>, range: Range & Asked["filter"]): PageQuery<T> {
+  const { limit, cursor: _, ...filter } = range;
   const parameters: Parameter[] = [];
-  const conditions: string[] = [];
-  const given = (value: Parameter) => `$${parameters.push(value)}`;
-
-  if (range.from !== undefined) conditions.push(`moment >= ${given(bound(range.from, "from"))}`);
-  if (range.to !== undefined) conditions.push(`moment < ${given(bound(range.to, "to"))}`);
+  const given = giver(parameters);
+  const conditions = [...conditionsOf(filter, given)];
   if (range.cursor !== undefined) {
     const { at, id } = cursorOf(table.name, range.cursor);
     const last = given(at);
     conditions.push(`moment <= ${last} AND (moment < ${last} OR id < ${given(id)})`);
-  }
-  for (const [name, accepted] of Object.entries(filters)) {
-    if (accepted === undefined) continue;
-    const values = accepted.map((value) => ({ value, parameter: given(column(value) ?? "") }));
-    const whole = `"${name}" IN (${values.map(({ parameter }) => parameter).join(", ") || "NULL"})`;
-    const plain = name === "resource" ? values.filter(({ value }) => !value.includes("/")) : [];
-    const base = `split_part("${name}", '/', 1) IN (${plain.map(({ parameter }) => parameter).join(", ")})`;
-    conditions.push(plain.length === 0 ? whole : `(${whole} OR ${base})`);
   }
   return {
     keys: {
@@ -96,11 +82,4 @@ function cursorOf(list: string, text: string): { readonly at: bigint; readonly i
   if (typeof at !== "string" || !/^-?\d{1,19}$/.test(at) || typeof id !== "string") throw foreign();
   if (within64(BigInt(at)) !== BigInt(at) || cursor(list, at, id) !== text) throw foreign();
   return { at: BigInt(at), id };
-}
-
-/** Digits beyond nanoseconds lie between two of them: the first moment not before is the same bound. */
-function bound(text: string, name: string): bigint {
-  const nanos = nanosOf(text);
-  if (nanos === undefined) throw new RangeError(`\`${name}\` is no RFC 3339 time: 2026-03-02T08:00:00Z is one`);
-  return within64(/[.,]\d{9}\d*[1-9]/.test(text) ? nanos + 1n : nanos);
 }

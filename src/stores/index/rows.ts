@@ -12,7 +12,8 @@ export type Cell = string | bigint | null;
 /** What a table holds of an item, and how to have the item back from the cells of `read`. */
 export interface Table<T> {
   readonly name: TableName;
-  row(item: T): readonly Cell[];
+  /** `written` is the journal's position. */
+  row(item: T, written: bigint): readonly Cell[];
   /** Columns that make up the item again. */
   readonly read: readonly string[];
   item(cells: readonly string[]): T;
@@ -22,20 +23,38 @@ export interface Table<T> {
 
 export const activityTable: Table<Activity> = {
   name: "activities",
-  row: (item) => {
+  row: (item, written) => {
     const { event, ...rest } = item;
+    const resource = withSubresource(item);
     return [
       ...key(item.id, activityTable.at(item), item.receivedAt),
       column(item.cluster),
       column(item.user),
       column(item.namespace),
       column(item.verb),
-      column(
-        item.resource === null || item.subresource === null ? item.resource : `${item.resource}/${item.subresource}`,
-      ),
+      column(resource),
       column(item.name),
       jsonWithin(rest),
       textWithin(jsonTextOf(event).toWellFormed()),
+      item.actor,
+      item.outcome,
+      column(item.impersonatedUser),
+      column(item.sourceIPs.at(-1) ?? null),
+      column(item.userAgent),
+      item.code === null ? null : String(item.code),
+      column(item.level),
+      item.detections > 0 ? "yes" : "no",
+      words(
+        item.user,
+        item.impersonatedUser,
+        item.verb,
+        resource,
+        item.namespace,
+        item.name,
+        item.requestURI,
+        item.userAgent,
+      ),
+      written,
     ];
   },
   read: ["doc", "event"],
@@ -43,9 +62,16 @@ export const activityTable: Table<Activity> = {
   at: ({ time }) => nanosWithin(time),
 };
 
-export const detectionTable: Table<Detection> = {
+/** The same for lists of lines, which need no bodies. */
+export const eventlessTable: Table<Activity> = {
+  ...activityTable,
+  read: ["doc"],
+  item: ([doc = ""]) => ({ ...JSON.parse(doc), event: null }),
+};
+
+export const detectionTable: Table<Detection & { readonly event?: unknown }> = {
   name: "detections",
-  row: (item) => [
+  row: ({ event, ...item }, written) => [
     ...key(item.id, detectionTable.at(item), item.receivedAt),
     column(item.cluster),
     column(item.rule),
@@ -55,6 +81,17 @@ export const detectionTable: Table<Detection> = {
     column(item.verb),
     column(item.resource),
     jsonWithin(item),
+    column(item.name),
+    String(item.severity),
+    column(item.policy),
+    column(item.sourceIP),
+    column(item.userAgent),
+    item.tags.length === 0 ? "" : column(`\n${item.tags.join("\n")}\n`),
+    column(item.fingerprint),
+    item.activity,
+    words(item.rule, item.output, item.user, item.namespace, item.resource, item.name, item.policy, item.cluster),
+    event === undefined ? null : textWithin(jsonTextOf(event).toWellFormed()),
+    written,
   ],
   read: ["doc"],
   item: ([doc = ""]) => JSON.parse(doc),
@@ -68,6 +105,22 @@ export const quarantineTable: Table<Quarantined> = {
   item: ([doc = ""]) => JSON.parse(doc),
   at: ({ receivedAt }) => nanosWithin(receivedAt),
 };
+
+/** `pods/exec`, as filters name it. */
+function withSubresource({ resource, subresource }: Activity): string | null {
+  return resource === null || subresource === null ? resource : `${resource}/${subresource}`;
+}
+
+/** What a search looks through, in small letters. */
+function words(...texts: readonly (string | null)[]): string {
+  const text = texts
+    .filter((one) => one !== null)
+    .join("\n")
+    .toLowerCase();
+  return column(text.length > longestWords ? text.slice(0, longestWords) : text) ?? "";
+}
+
+const longestWords = 4096;
 
 /** DuckDB takes UTF-8 only; a lone surrogate becomes U+FFFD here as it does in a filter. */
 export function column(text: string | null): string | null {

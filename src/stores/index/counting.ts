@@ -1,0 +1,271 @@
+/** What is counted of a list: values of facets, bars of a histogram, groups, rules' records. Each is one query. */
+import type { Detection } from "../../domain/detection.ts";
+import {
+  type Asked,
+  BadCursor,
+  type DetectionQuery,
+  type FacetValue,
+  type FacetWish,
+  type Group,
+  type Histogram,
+  noValue,
+  type Page,
+  type RuleRecord,
+  type Triage,
+  type TriageState,
+} from "../../domain/store.ts";
+import { nanosOf, timeText } from "../../domain/time.ts";
+import { column, within64 } from "./rows.ts";
+import { columns, conditions, given, type Parameter } from "./where.ts";
+
+/** Asks the database; answers rows. */
+export type Read = (sql: string, parameters?: readonly Parameter[]) => Promise<unknown[][]>;
+
+const where = (found: readonly string[]) => (found.length === 0 ? "" : ` WHERE ${found.join(" AND ")}`);
+
+export async function count(read: Read, { list, filter }: Asked): Promise<number> {
+  const parameters: Parameter[] = [];
+  const sql = `SELECT count(*) FROM ${list}${where(conditions(filter, given(parameters)))}`;
+  return Number((await read(sql, parameters))[0]?.[0]);
+}
+
+export async function facets(
+  read: Read,
+  { list, filter }: Asked,
+  wishes: readonly FacetWish[],
+): Promise<Readonly<Record<string, readonly FacetValue[]>>> {
+  const counted = wishes.map(async ({ facet, limit, search }) => {
+    const parameters: Parameter[] = [];
+    const give = given(parameters);
+    const found = conditions(filter, give, { but: facet });
+    const name = facet === "tag" ? "unnest(string_split(trim(tags, chr(10)), chr(10)))" : columns[facet];
+    const inner = `SELECT ${name} AS value FROM ${list}${where(found)}`;
+    const wanted = search ? ` WHERE contains(lower(value), ${give(column(search.toLowerCase()) ?? "")})` : "";
+    const sql = `SELECT nullif(value, ''), count(*) AS n FROM (${inner})${wanted} GROUP BY 1 ORDER BY n DESC, 1 NULLS LAST LIMIT ${Math.floor(limit)}`;
+    const rows = await read(sql, parameters);
+    return [
+      facet,
+      rows.map(([value, n]) => ({ value: value === null ? noValue : String(value), count: Number(n) })),
+    ] as const;
+  });
+  return Object.fromEntries(await Promise.all(counted));
+}
+
+const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
+const steps = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * second),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * minute),
+  ...[1, 2, 3, 6, 12].map((n) => n * hour),
+  ...[1, 2, 7, 14, 30, 90, 365, 3650].map((n) => n * day),
+];
+
+interface Stretches {
+  readonly from: bigint;
+  readonly step: bigint;
+  readonly count: number;
+}
+
+/** At most so many stretches of a round length that hold both moments. */
+function stretches(from: bigint, to: bigint, most: number): Stretches {
+  const million = 1_000_000n;
+  for (const millis of steps) {
+    const step = BigInt(millis) * million;
+    const began = floorTo(from, step);
+    const wanted = (to - began + step - 1n) / step;
+    if (wanted <= BigInt(most)) return { from: began, step, count: Math.max(1, Number(wanted)) };
+  }
+  const step = (to - from) / BigInt(most) + 1n;
+  return { from, step, count: most };
+}
+
+const floorTo = (value: bigint, step: bigint) => value - (((value % step) + step) % step);
+
+export async function histogram(read: Read, { list, filter }: Asked, most: number): Promise<Histogram> {
+  const parameters: Parameter[] = [];
+  const give = given(parameters);
+  const found = where(conditions(filter, give));
+  const [from, to] = await bounds(read, list, filter, found, parameters);
+  if (from === undefined || to === undefined) return { from: "", to: "", stepMillis: 0, series: [] };
+  const stretch = stretches(from, to, most);
+  const key = list === "detections" ? "severity" : "outcome";
+  const bucket = bucketOf(stretch, give);
+  const rows = await read(
+    `SELECT ${key}, ${bucket}, count(*) FROM ${list}${found} GROUP BY ALL ORDER BY ALL`,
+    parameters,
+  );
+  const series = new Map<string, number[]>();
+  for (const [value, at, n] of rows) {
+    const name = value === null ? noValue : String(value);
+    const counts = series.get(name) ?? Array.from({ length: stretch.count }, () => 0);
+    series.set(name, counts);
+    if (Number(at) < counts.length) counts[Number(at)] = Number(n);
+  }
+  return {
+    from: timeText(stretch.from),
+    to: timeText(stretch.from + stretch.step * BigInt(stretch.count)),
+    stepMillis: Number(stretch.step / 1_000_000n),
+    series: [...series].map(([name, counts]) => ({ key: name, counts })),
+  };
+}
+
+const bucketOf = ({ from, step }: Stretches, give: (value: Parameter) => string) =>
+  `(moment - ${give(from)}) // ${give(step)}`;
+
+async function bounds(
+  read: Read,
+  list: string,
+  filter: Asked["filter"],
+  found: string,
+  parameters: readonly Parameter[],
+): Promise<readonly [bigint | undefined, bigint | undefined]> {
+  const told = [filter.from, filter.to].map((time) => (time === undefined ? undefined : nanosOf(time)));
+  if (told[0] !== undefined && told[1] !== undefined) return [within64(told[0]), within64(told[1])];
+  const [least, most] = (await read(`SELECT min(moment), max(moment) FROM ${list}${found}`, parameters))[0] ?? [];
+  if (typeof least !== "bigint" || typeof most !== "bigint") return [undefined, undefined];
+  return [told[0] === undefined ? least : within64(told[0]), told[1] === undefined ? most + 1n : within64(told[1])];
+}
+
+const sparkStretches = 24;
+
+/** The item by its list's key; what both `groups` and the list itself read. */
+export type Whole = (keys: readonly (readonly [bigint, string])[]) => Promise<readonly Detection[]>;
+
+export async function groups(
+  read: Read,
+  whole: Whole,
+  query: DetectionQuery,
+  triage: readonly Triage[],
+  states: readonly TriageState[] | undefined,
+  now: Date,
+): Promise<Page<Group>> {
+  const parameters: Parameter[] = [];
+  const give = given(parameters);
+  const { limit, cursor, ...filter } = query;
+  const found = where(conditions(filter, give));
+  const decided =
+    triage.length === 0
+      ? "SELECT NULL AS fp, NULL AS state, 0::BIGINT AS at, NULL::BIGINT AS until WHERE false"
+      : `VALUES ${triage.map((one) => decidedRow(one, give)).join(", ")}`;
+  const time = give(BigInt(now.getTime()) * 1_000_000n);
+  const outer: string[] = [];
+  if (states !== undefined)
+    outer.push(states.length === 0 ? "false" : `state IN (${states.map((one) => give(one)).join(", ")})`);
+  if (cursor !== undefined) {
+    const [at, fingerprint] = cursorOf(cursor);
+    const last = give(at);
+    outer.push(`(last < ${last} OR (last = ${last} AND fingerprint < ${give(fingerprint)}))`);
+  }
+  const sql = `
+    WITH decided (fp, state, at, until) AS (${decided}),
+    grouped AS (
+      SELECT fingerprint, count(*) AS n, min(moment) AS first, max(moment) AS last, arg_max(id, (moment, id)) AS latest
+      FROM detections${found} GROUP BY fingerprint),
+    stated AS (
+      SELECT grouped.*, CASE
+        WHEN decided.state IS NULL THEN 'open'
+        WHEN decided.state = 'resolved' AND last > decided.at THEN 'open'
+        WHEN decided.state = 'muted' AND decided.until IS NOT NULL AND decided.until <= ${time} THEN 'open'
+        ELSE decided.state END AS state
+      FROM grouped LEFT JOIN decided ON fp = fingerprint)
+    SELECT fingerprint, n, first, last, latest, state FROM stated${where(outer)}
+    ORDER BY last DESC, fingerprint DESC LIMIT ${limit + 1}`;
+  const rows = await read(sql, parameters);
+  const shown = rows.slice(0, limit);
+  const keys = shown.map((row) => [BigInt(String(row[3])), String(row[4])] as const);
+  const latest = new Map((await whole(keys)).map((item) => [item.id, item]));
+  const sparks = await sparksOf(
+    read,
+    filter,
+    shown.map(([fingerprint]) => String(fingerprint)),
+  );
+  const items = shown.flatMap(([fingerprint, n, first, last, id, state]): Group[] => {
+    const item = latest.get(String(id));
+    if (item === undefined) return [];
+    return [
+      {
+        fingerprint: String(fingerprint ?? ""),
+        count: Number(n),
+        firstSeen: timeText(BigInt(String(first))),
+        lastSeen: timeText(BigInt(String(last))),
+        state: String(state) as TriageState,
+        latest: item,
+        spark: sparks.get(String(fingerprint)) ?? [],
+      },
+    ];
+  });
+  const end = rows.length > limit ? shown.at(-1) : undefined;
+  return { items, next: end === undefined ? null : cursorText(String(end[3]), String(end[0])) };
+}
+
+function decidedRow({ fingerprint, state, at, until }: Triage, give: (value: Parameter) => string): string {
+  const ends = until === undefined ? "NULL::BIGINT" : give(within64(nanosOf(until) ?? 0n));
+  return `(${give(fingerprint)}, ${give(state)}, ${give(within64(nanosOf(at) ?? 0n))}, ${ends})`;
+}
+
+const cursorText = (at: string, fingerprint: string) =>
+  Buffer.from(JSON.stringify(["groups", at, fingerprint])).toString("base64url");
+
+function cursorOf(text: string): readonly [bigint, string] {
+  try {
+    const [list, at, fingerprint] = JSON.parse(Buffer.from(text, "base64url").toString()) as unknown[];
+    if (list === "groups" && typeof at === "string" && /^-?\d{1,19}$/.test(at) && typeof fingerprint === "string")
+      return [within64(BigInt(at)), fingerprint];
+  } catch {
+    // Told below.
+  }
+  throw new BadCursor("the cursor is none of this list's: start again without one");
+}
+
+async function sparksOf(
+  read: Read,
+  filter: Asked["filter"],
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const sparks = new Map<string, number[]>();
+  if (fingerprints.length === 0) return sparks;
+  const parameters: Parameter[] = [];
+  const give = given(parameters);
+  const found = where([...conditions(filter, give), `fingerprint IN (${fingerprints.map(give).join(", ")})`]);
+  const [from, to] = await bounds(read, "detections", filter, found, parameters);
+  if (from === undefined || to === undefined) return sparks;
+  const stretch = { from, step: (to - from) / BigInt(sparkStretches) + 1n, count: sparkStretches };
+  const sql = `SELECT fingerprint, ${bucketOf(stretch, give)}, count(*) FROM detections${found} GROUP BY ALL`;
+  return sparked(await read(sql, parameters), sparkStretches);
+}
+
+function sparked(rows: readonly (readonly unknown[])[], length: number): Map<string, number[]> {
+  const sparks = new Map<string, number[]>();
+  for (const [key, at, n] of rows) {
+    const counts = sparks.get(String(key)) ?? Array.from({ length }, () => 0);
+    sparks.set(String(key), counts);
+    if (Number(at) >= 0 && Number(at) < length) counts[Number(at)] = Number(n);
+  }
+  return sparks;
+}
+
+export async function ruleRecords(
+  read: Read,
+  { from, to, stretches: wanted }: { readonly from: string; readonly to: string; readonly stretches: number },
+): Promise<readonly RuleRecord[]> {
+  const parameters: Parameter[] = [];
+  const give = given(parameters);
+  const found = where(conditions({ from, to }, give));
+  const began = within64(nanosOf(from) ?? 0n);
+  const step = (within64(nanosOf(to) ?? 0n) - began) / BigInt(wanted) + 1n;
+  const rows = await read(
+    `SELECT rule, ${bucketOf({ from: began, step, count: wanted }, give)}, count(*), max(moment) FROM detections${found} GROUP BY ALL`,
+    parameters,
+  );
+  const sparks = sparked(rows, wanted);
+  const last = new Map<string, bigint>();
+  for (const [rule, , , moment] of rows) {
+    const at = BigInt(String(moment));
+    if (at > (last.get(String(rule)) ?? -(2n ** 63n))) last.set(String(rule), at);
+  }
+  return [...sparks].map(([rule, spark]) => ({
+    rule,
+    count: spark.reduce((a, b) => a + b, 0),
+    last: timeText(last.get(rule) ?? 0n),
+    spark,
+  }));
+}
