@@ -1,6 +1,4 @@
-/** What activity is filtered by, how its bars are drawn, and whom one sees before anything is asked. */
-import { actors } from "../../domain/activity.ts";
-import type { Filter } from "../filter.ts";
+/** What activity is filtered by, and how its bars are drawn. */
 import type { FacetKind } from "../parts/facets.tsx";
 import type { SeriesKind } from "../parts/list-kind.ts";
 import { actorWords, outcomeWords } from "./marks.tsx";
@@ -30,15 +28,3 @@ export const activitySeries: readonly SeriesKind[] = [
   { keys: ["failed"], title: "Failed", colour: "--fill-failed" },
   { keys: ["denied"], title: "Denied", colour: "--fill-denied" },
 ];
-
-export const people: readonly string[] = ["human", "anonymous"];
-
-/** Machines make nine of ten requests: they are left out until they are asked for. */
-export function peopleFirst(filter: Filter): Filter {
-  if (filter.is.actor !== undefined || filter.not.actor !== undefined) return filter;
-  // Whoever asks for one user or one address asks for all that came from there.
-  if (filter.is.user !== undefined || filter.is.sourceIP !== undefined) return filter;
-  return { ...filter, is: { ...filter.is, actor: people } };
-}
-
-export const everybody: readonly string[] = actors;

@@ -5,8 +5,9 @@ import { Sentence } from "../feed/sentence.tsx";
 import type { ListKind } from "../parts/list-kind.ts";
 import { When } from "../parts/time.tsx";
 import { Value } from "../parts/value.tsx";
-import { activityFacetKinds, activitySeries, peopleFirst } from "./facets.ts";
+import { activityFacetKinds, activitySeries } from "./facets.ts";
 import { OutcomeMark, Who } from "./marks.tsx";
+import { peopleFirst } from "./people.ts";
 import { Target } from "./target.tsx";
 import { TeachActivity } from "./teach.tsx";
 import { WhoSwitch } from "./who-switch.tsx";
@@ -28,8 +29,8 @@ export const activityKind: ListKind<Activity> = {
   tools: <WhoSwitch />,
   teach: <TeachActivity />,
   columns: [
-    { key: "time", title: "Time", width: "150px", from: 480, cell: ({ time }) => <When time={time} /> },
-    { key: "who", title: "Who", width: "minmax(120px, 1.2fr)", from: 820, cell: (item) => <Who of={item} /> },
+    { key: "time", title: "Time", width: "150px", from: 560, cell: ({ time }) => <When time={time} /> },
+    { key: "who", title: "Who", width: "minmax(120px, 1.2fr)", from: 1000, cell: (item) => <Who of={item} /> },
     {
       key: "what",
       title: "What happened",
@@ -40,7 +41,7 @@ export const activityKind: ListKind<Activity> = {
       key: "target",
       title: "To what",
       width: "minmax(110px, 1.3fr)",
-      from: 1020,
+      from: 1180,
       cell: (item) => <Target of={item} />,
     },
     {
@@ -57,13 +58,14 @@ export const activityKind: ListKind<Activity> = {
       key: "cluster",
       title: "Cluster",
       width: "96px",
-      from: 1240,
+      from: 1320,
       cell: ({ cluster }) => <Value facet="cluster" value={cluster} />,
     },
     {
       key: "outcome",
       title: "Outcome",
       width: "96px",
+      from: 430,
       cell: ({ outcome, code }) => <OutcomeMark outcome={outcome} code={code} />,
     },
   ],

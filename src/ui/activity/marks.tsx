@@ -27,7 +27,23 @@ export const actorWords: Readonly<Record<Actor, string>> = {
   machine: "Machines",
   anonymous: "Anonymous",
 };
-const actorSigns = { human: icons.person, machine: icons.machine, anonymous: icons.exclude };
+const unknown = (
+  <svg
+    width={16}
+    height={16}
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.9"
+    strokeLinecap="round"
+    aria-hidden="true"
+    focusable="false"
+  >
+    <circle cx="12" cy="12" r="9" strokeDasharray="3 3" />
+    <path d="M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.8.4-1 .9-1 1.700M12 16.800h.01" />
+  </svg>
+);
+const actorSigns = { human: icons.person, machine: icons.machine, anonymous: unknown };
 
 type Caller = Pick<Activity, "user" | "impersonatedUser" | "actor" | "cluster" | "time">;
 

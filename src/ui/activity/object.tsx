@@ -6,8 +6,8 @@ import { singular } from "../../domain/sentence-words.ts";
 import type { Search } from "../filter.ts";
 import { Page } from "../parts/page.tsx";
 import styles from "./activity.module.css";
-import { everybody } from "./facets.ts";
 import { ObjectHistory } from "./object-history.tsx";
+import { everybody } from "./people.ts";
 
 const fields = [
   { name: "cluster", label: "Cluster", placeholder: "prod" },

@@ -166,7 +166,8 @@ function NextPart({ of }: { readonly of: Activity }) {
   if (error) return <Problem error={error} retry={refetch} />;
   if (data === undefined) return <Waiting lines={8} />;
   const items = data.items.filter(({ id }) => id !== of.id);
-  const span = durationText(Date.parse(data.until) - Date.parse(of.time));
+  const millis = Date.parse(data.until) - Date.parse(of.time);
+  const span = millis < 60_000 ? `${millis / 1000} seconds` : `${millis / 60_000} minutes`;
   return (
     <Section title={`What ${of.user ?? "they"} did in the ${span} after`}>
       {items.length === 0 ? (

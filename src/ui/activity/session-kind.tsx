@@ -11,11 +11,12 @@ import { When } from "../parts/time.tsx";
 import { Value } from "../parts/value.tsx";
 import { durationText } from "../times.ts";
 import styles from "./activity.module.css";
-import { activityFacetKinds, activitySeries, peopleFirst } from "./facets.ts";
+import { activityFacetKinds, activitySeries } from "./facets.ts";
 import { OutcomeMark, Who } from "./marks.tsx";
+import { peopleFirst } from "./people.ts";
+import { SessionTools } from "./session-tools.tsx";
 import { Target } from "./target.tsx";
 import { TeachSessions } from "./teach-sessions.tsx";
-import { WhoSwitch } from "./who-switch.tsx";
 
 const Panel = lazy(() => import("./session-panel.tsx"));
 
@@ -70,7 +71,10 @@ export const sessionKind: ListKind<Session> = {
   path: "activities",
   params: { events: "omit" },
   stitch: (items) => sessionsOf(items as readonly Activity[]),
-  facets: activityFacetKinds.filter(({ facet }) => !["verb", "level"].includes(facet)),
+  facets: [
+    ...activityFacetKinds.filter(({ facet }) => !["verb", "level", "resource"].includes(facet)),
+    { facet: "resource", title: "Through", folded: true },
+  ],
   series: activitySeries,
   usual: sessionsOnly,
   id: ({ id }) => id,
@@ -78,21 +82,21 @@ export const sessionKind: ListKind<Session> = {
   news: "new sessions",
   isLive: false,
   Panel,
-  tools: <WhoSwitch />,
+  tools: <SessionTools />,
   teach: <TeachSessions />,
   columns: [
-    { key: "time", title: "Began", width: "150px", from: 480, cell: ({ start }) => <When time={start} /> },
+    { key: "time", title: "Began", width: "150px", from: 620, cell: ({ start }) => <When time={start} /> },
     {
       key: "who",
       title: "Who",
-      width: "minmax(120px, 1.2fr)",
+      width: "minmax(110px, 1.1fr)",
       cell: (item) => <Who of={{ ...item, time: item.start }} />,
     },
     {
       key: "kind",
       title: "Kind",
       width: "112px",
-      from: 640,
+      from: 1120,
       cell: ({ kind }) => (
         <span className={styles.mark}>
           {kindSigns[kind]}
@@ -105,29 +109,30 @@ export const sessionKind: ListKind<Session> = {
       title: "What",
       width: "minmax(110px, 2fr)",
       cell: (item) => (
-        <span className="mono" title={whatOf(item)}>
-          {whatOf(item)}
+        <span className={styles.mark} title={`${kindWords[item.kind]}: ${whatOf(item)}`}>
+          {kindSigns[item.kind]}
+          <span className="mono">{whatOf(item)}</span>
         </span>
       ),
     },
-    { key: "target", title: "In", width: "minmax(120px, 1.6fr)", from: 720, cell: (item) => <Target of={item} /> },
+    { key: "target", title: "In", width: "minmax(120px, 1.6fr)", from: 560, cell: (item) => <Target of={item} /> },
     {
       key: "container",
       title: "Container",
       width: "96px",
-      from: 1180,
+      from: 1460,
       cell: ({ container }) => container,
     },
-    { key: "tool", title: "Tool", width: "130px", from: 1020, cell: ({ tool }) => toolText(tool) },
+    { key: "tool", title: "Tool", width: "130px", from: 1260, cell: ({ tool }) => toolText(tool) },
     {
       key: "from",
       title: "From",
       width: "110px",
-      from: 1100,
+      from: 1380,
       cell: ({ sourceIP, start, cluster }) =>
         sourceIP === null ? null : <Value facet="sourceIP" value={sourceIP} time={start} cluster={cluster} />,
     },
-    { key: "lasted", title: "Lasted", width: "190px", from: 860, cell: (item) => <DurationBar of={item} /> },
+    { key: "lasted", title: "Lasted", width: "166px", from: 840, cell: (item) => <DurationBar of={item} /> },
     {
       key: "outcome",
       title: "Outcome",

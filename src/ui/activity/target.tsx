@@ -1,5 +1,7 @@
 /** What a request was about: its resource, and the object's place. */
+
 import { Value } from "../parts/value.tsx";
+import styles from "./activity.module.css";
 
 interface TargetOf {
   readonly resource: string | null;
@@ -14,11 +16,12 @@ export function Target({ of }: { readonly of: TargetOf }) {
   if (resource === null) return <span className="mono">{of.requestURI?.split("?", 1)[0]}</span>;
   const whole = subresource ? `${resource}/${subresource}` : resource;
   return (
-    <>
-      <Value facet="resource" value={whole} list="activities" />{" "}
+    <span className={styles.target}>
+      <Value facet="resource" value={whole} list="activities" />
+      <span>&nbsp;</span>
       {namespace === null ? null : <Value facet="namespace" value={namespace} list="activities" />}
-      {namespace !== null && name !== null ? "/" : null}
+      {namespace !== null && name !== null ? <span>/</span> : null}
       {name === null ? null : <Value facet="name" value={name} list="activities" />}
-    </>
+    </span>
   );
 }

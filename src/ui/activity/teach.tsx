@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { get } from "../api.ts";
 import { Empty } from "../parts/empty.tsx";
-import { everybody } from "./facets.ts";
+import { everybody } from "./people.ts";
 
 interface Sources {
   readonly items: readonly { readonly events: number }[];

@@ -2,7 +2,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { readFilter, type Search } from "../filter.ts";
-import { everybody, people, peopleFirst } from "./facets.ts";
+import { everybody, people, peopleFirst } from "./people.ts";
 
 const choices: Readonly<Record<string, readonly string[] | undefined>> = {
   people: undefined,
