@@ -46,7 +46,14 @@ function Answer({ question, detection }: { readonly question: AroundQuestion; re
         <Title order={3} size="h6">
           {title}
         </Title>
-        <Anchor component={Link} to="/activity" search={filter as never} size="xs" className={styles.still}>
+        <Anchor
+          component={Link}
+          to="/activity"
+          search={filter as never}
+          size="xs"
+          underline="always"
+          className={styles.still}
+        >
           All of it
         </Anchor>
       </Group>

@@ -160,7 +160,9 @@ function Content({ detection }: { readonly detection: Whole }) {
       <Stack gap="sm" px="md" pb="sm">
         <Group gap="sm">
           <SeverityMark value={detection.severity} />
-          <When time={detection.time} />
+          <Text size="xs" span>
+            <When time={detection.time} />
+          </Text>
           <Value facet="cluster" value={detection.cluster}>
             <Text size="xs" c="dimmed" span>
               {detection.cluster}
@@ -175,26 +177,19 @@ function Content({ detection }: { readonly detection: Whole }) {
         <Title order={2} size="h4" className={styles.sentence}>
           <Sentence of={{ ...plain, code: typeof code === "number" ? code : null }} list="detections" />
         </Title>
-        <Triage detection={detection} />
+        <Triage detection={detection}>
+          <Tooltip label="It takes an editor to change rules" disabled={may}>
+            <Button size="compact-xs" variant="light" disabled={!may} onClick={() => setExcepts(true)}>
+              Make an exception
+            </Button>
+          </Tooltip>
+          <Runbook policy={detection.policy} />
+        </Triage>
         <Facts detection={detection} />
         <Text size="sm" className={styles.output}>
           {detection.output}
         </Text>
         <OutputFields detection={detection} />
-        <Group gap={6}>
-          <Tooltip label="It takes an editor to change rules" disabled={may}>
-            <Button
-              size="xs"
-              variant="light"
-              leftSection={icons.exclude}
-              disabled={!may}
-              onClick={() => setExcepts(true)}
-            >
-              Make an exception
-            </Button>
-          </Tooltip>
-          <Runbook policy={detection.policy} />
-        </Group>
       </Stack>
       <Tabs value={part} onChange={toPart} keepMounted={false} className={styles.tabs}>
         <Tabs.List className={styles.tabList}>
@@ -221,7 +216,7 @@ function Content({ detection }: { readonly detection: Whole }) {
                 namespace={detection.namespace}
                 name={name}
                 apiGroup={textIn(event, "objectRef", "apiGroup") ?? null}
-                at={detection.time}
+                at={detection.activity}
               />
             </Suspense>
           ) : (
@@ -248,7 +243,7 @@ function Facts({ detection }: { readonly detection: Detection }) {
       <dt>Rule</dt>
       <dd>
         <Value facet="rule" value={rule} />{" "}
-        <Anchor component={Link} to="/rules" search={{ rule } as never} size="xs">
+        <Anchor component={Link} to="/rules" search={{ rule } as never} size="xs" underline="always">
           show
         </Anchor>
         <Text size="xs" c="dimmed" span>
@@ -259,7 +254,7 @@ function Facts({ detection }: { readonly detection: Detection }) {
       <dt>Policy</dt>
       <dd>
         <Value facet="policy" value={policy} time={time} cluster={cluster} />{" "}
-        <Anchor component={Link} to="/policies/$name" params={{ name: policy } as never} size="xs">
+        <Anchor component={Link} to="/policies/$name" params={{ name: policy } as never} size="xs" underline="always">
           show
         </Anchor>
         {others.length > 0 ? (
@@ -299,15 +294,7 @@ function Runbook({ policy }: { readonly policy: string }) {
   const runbook = data?.runbook;
   if (!runbook || !/^https?:\/\//i.test(runbook)) return null;
   return (
-    <Button
-      component="a"
-      size="xs"
-      variant="default"
-      leftSection={icons.link}
-      href={runbook}
-      target="_blank"
-      rel="noreferrer noopener"
-    >
+    <Button component="a" size="compact-xs" variant="default" href={runbook} target="_blank" rel="noreferrer noopener">
       Runbook
     </Button>
   );

@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, Popover, Select, Stack, Text, Textarea, TextInput, Tooltip } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Detection } from "../../domain/detection.ts";
 import type { Change, Group as DetectionGroup, Page, TriageState } from "../../domain/store.ts";
 import { ApiFailure, get, send } from "../api.ts";
@@ -41,7 +41,13 @@ export function useDecide(fingerprint: string) {
   });
 }
 
-export function Triage({ detection }: { readonly detection: Detection }) {
+export interface TriageProps {
+  readonly detection: Detection;
+  /** What else can be done about it. */
+  readonly children?: ReactNode;
+}
+
+export function Triage({ detection, children }: TriageProps) {
   const { fingerprint } = detection;
   const may = useMay("editor");
   const { data: group } = useQuery({
@@ -65,22 +71,29 @@ export function Triage({ detection }: { readonly detection: Detection }) {
   );
   return (
     <section aria-label="What was decided" className={styles.triage}>
-      <Group gap="xs" justify="space-between">
-        <Group gap="xs">
-          <TriageMark state={state} />
-          {group ? (
-            <Text size="xs" c="dimmed">
-              <Anchor component={Link} to="/" search={{ fingerprint, range: "all" } as never} size="xs">
-                {group.count === 1 ? "seen once" : `seen ${countText(group.count)} times`}
-              </Anchor>
-              {group.count > 1 ? (
-                <>
-                  , first <When time={group.firstSeen} relative />, last <When time={group.lastSeen} relative />
-                </>
-              ) : null}
-            </Text>
-          ) : null}
-        </Group>
+      <Group gap="xs">
+        <TriageMark state={state} />
+        {group ? (
+          <Text size="xs" c="dimmed">
+            <Anchor
+              component={Link}
+              to="/"
+              search={{ fingerprint, range: "all" } as never}
+              size="xs"
+              underline="always"
+            >
+              {group.count === 1 ? "seen once" : `seen ${countText(group.count)} times`}
+            </Anchor>
+            {group.count > 1 ? (
+              <>
+                , first <When time={group.firstSeen} relative />, last <When time={group.lastSeen} relative />
+              </>
+            ) : null}
+          </Text>
+        ) : null}
+      </Group>
+      <LastDecision fingerprint={fingerprint} state={state} />
+      <Group gap={4} mt={6}>
         <Tooltip label="It takes an editor to decide" disabled={may}>
           <Group gap={4}>
             {state === "open" ? button("acknowledged", "Acknowledge") : null}
@@ -91,8 +104,13 @@ export function Triage({ detection }: { readonly detection: Detection }) {
             {state === "open" ? null : button("open", state === "muted" ? "Unmute" : "Open again")}
           </Group>
         </Tooltip>
+        {children}
       </Group>
-      <LastDecision fingerprint={fingerprint} state={state} />
+      {may ? null : (
+        <Text size="xs" c="dimmed" mt={4}>
+          You may look; deciding and changing rules takes an editor.
+        </Text>
+      )}
     </section>
   );
 }

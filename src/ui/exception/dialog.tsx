@@ -1,6 +1,6 @@
 /** Making an exception of a rule from an event: by which fields, what is written, what it would have done, saved. */
 import { Alert, Autocomplete, Button, Modal, SegmentedControl, Skeleton, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -30,6 +30,7 @@ export interface ExceptionDialogProps {
 
 export default function ExceptionDialog({ detection, event, onClose }: ExceptionDialogProps) {
   const files = useQuery(ruleFilesQuery);
+  const isNarrow = useMediaQuery("(max-width: 640px)", false, { getInitialValueInEffect: false });
   const begun = useMemo(
     () => (files.data === undefined ? undefined : (beginning(files.data.items, detection.rule, event) ?? null)),
     [files.data, detection.rule, event],
@@ -39,6 +40,7 @@ export default function ExceptionDialog({ detection, event, onClose }: Exception
       opened
       onClose={onClose}
       size={1040}
+      fullScreen={isNarrow}
       title={
         <Text fw={600} span>
           Make an exception: {detection.rule}
@@ -88,29 +90,21 @@ function Form({ detection, event, files, begun, onClose }: FormProps) {
   );
   const run = useBacktest();
   const save = useMutation({
-    mutationFn: () =>
-      send<SavedRuleFile>(
+    mutationFn: async () => {
+      await send<SavedRuleFile>(
         "PUT",
         `rule-files/${encodeURIComponent(file)}`,
         { text: exception.text },
         former === undefined ? { isNew: true } : { etag: former.etag },
-      ),
+      );
+      return { file, exception: exception.name };
+    },
     onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ["rule-files"] });
       void queries.invalidateQueries({ queryKey: ["rules"] });
     },
   });
-  if (save.data !== undefined)
-    return (
-      <Saved
-        detection={detection}
-        file={save.data.data.name}
-        exception={exception}
-        onClose={() => {
-          void queries.invalidateQueries({ queryKey: ["rule-files"] });
-          onClose();
-        }}
-      />
-    );
+  if (save.data !== undefined) return <Saved detection={detection} {...save.data} onClose={onClose} />;
   return (
     <>
       <div className={styles.columns}>
@@ -285,7 +279,8 @@ function Refused({ error, onReload }: { readonly error: unknown; onReload(): voi
 interface SavedProps {
   readonly detection: Detection;
   readonly file: string;
-  readonly exception: WrittenException;
+  /** Its name. */
+  readonly exception: string;
   onClose(): void;
 }
 
@@ -295,8 +290,8 @@ function Saved({ detection, file, exception, onClose }: SavedProps) {
     <Stack gap="sm">
       <Alert color="green" variant="light" icon={icons.check} role="status" title="It is live">
         <Text size="sm">
-          The exception <b>{exception.name}</b> stands in {file}, and judges from now on. What was detected before stays
-          in the list.
+          The exception <b>{exception}</b> stands in {file}, and judges from now on. What was detected before stays in
+          the list.
         </Text>
       </Alert>
       <div className={styles.foot}>
@@ -315,7 +310,7 @@ function Saved({ detection, file, exception, onClose }: SavedProps) {
           size="xs"
           loading={decide.isPending}
           disabled={decide.isSuccess}
-          onClick={() => decide.mutate({ state: "resolved", note: `excepted by ${exception.name} in ${file}` })}
+          onClick={() => decide.mutate({ state: "resolved", note: `excepted by ${exception} in ${file}` })}
         >
           {decide.isSuccess ? "Resolved" : "Resolve what was detected"}
         </Button>

@@ -78,6 +78,7 @@ export function WhyFired({ rule, event }: WhyFiredProps) {
               to="/rules/editor"
               search={{ file: why.file, line: String(why.line) } as never}
               size="xs"
+              underline="always"
             >
               {why.file}, line {why.line}
             </Anchor>
