@@ -144,7 +144,7 @@ export async function groups(
   const found = where(conditions(filter, give));
   const decided =
     triage.length === 0
-      ? "SELECT NULL AS fp, NULL AS state, 0::BIGINT AS at, NULL::BIGINT AS until WHERE false"
+      ? "SELECT NULL AS fp, NULL AS state, 0::BIGINT AS decided_at, NULL::BIGINT AS until WHERE false"
       : `VALUES ${triage.map((one) => decidedRow(one, give)).join(", ")}`;
   const time = give(BigInt(now.getTime()) * 1_000_000n);
   const outer: string[] = [];
@@ -156,14 +156,14 @@ export async function groups(
     outer.push(`(last < ${last} OR (last = ${last} AND fingerprint < ${give(fingerprint)}))`);
   }
   const sql = `
-    WITH decided (fp, state, at, until) AS (${decided}),
+    WITH decided (fp, state, decided_at, until) AS (${decided}),
     grouped AS (
       SELECT fingerprint, count(*) AS n, min(moment) AS first, max(moment) AS last, arg_max(id, (moment, id)) AS latest
       FROM detections${found} GROUP BY fingerprint),
     stated AS (
       SELECT grouped.*, CASE
         WHEN decided.state IS NULL THEN 'open'
-        WHEN decided.state = 'resolved' AND last > decided.at THEN 'open'
+        WHEN decided.state = 'resolved' AND last > decided.decided_at THEN 'open'
         WHEN decided.state = 'muted' AND decided.until IS NOT NULL AND decided.until <= ${time} THEN 'open'
         ELSE decided.state END AS state
       FROM grouped LEFT JOIN decided ON fp = fingerprint)

@@ -29,13 +29,13 @@ export function useListKeys({ step, open, close, follow }: ListActs): void {
   });
 }
 
-const values = () => [...document.querySelectorAll<HTMLButtonElement>("[role=row][data-marked] button[data-facet]")];
+const values = () => [...document.querySelectorAll<HTMLElement>("[role=row][data-marked] [data-facet]")];
 const current = () => values().find((one) => one === document.activeElement);
 
 function moveMark(by: 1 | -1): boolean {
   const all = values();
   if (all.length === 0) return false;
-  const at = all.indexOf(document.activeElement as HTMLButtonElement);
+  const at = all.indexOf(document.activeElement as HTMLElement);
   all[(at + by + all.length) % all.length]?.focus();
   return true;
 }

@@ -18,7 +18,7 @@ interface PageOf<Item> {
 }
 
 const pageSize = 200;
-const bars = 96;
+const bars = 100;
 /** What came while the list was followed; beyond it, the list is asked for anew. */
 const mostFresh = 5000;
 const recountMillis = 4000;

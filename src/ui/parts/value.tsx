@@ -16,9 +16,13 @@ export interface ValueProps {
 }
 
 export function Value({ facet, value, list, time, cluster, children }: ValueProps) {
+  const open = (anchor: HTMLElement) =>
+    openValueMenu({ facet, value, list, time, cluster: cluster ?? undefined, anchor });
+  // Not a button element: that is a box, which a line that is too long leaves out whole instead of cutting it.
   return (
-    <button
-      type="button"
+    <span
+      role="button"
+      tabIndex={0}
       className={styles.value}
       data-facet={facet}
       data-value={value}
@@ -26,10 +30,16 @@ export function Value({ facet, value, list, time, cluster, children }: ValueProp
       title={value}
       onClick={(event) => {
         event.stopPropagation();
-        openValueMenu({ facet, value, list, time, cluster: cluster ?? undefined, anchor: event.currentTarget });
+        open(event.currentTarget);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        open(event.currentTarget);
       }}
     >
       {children ?? value}
-    </button>
+    </span>
   );
 }
