@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, describe, expect, test } from "vitest";
 import { anActivity, indexContract, judged } from "../index.contract.ts";
+import { indexAskingContract } from "../index-asking.contract.ts";
 import { DamagedIndex, IndexInUse, NewerIndex, openIndex } from "./index.ts";
 import { migrations } from "./migrations.ts";
 
@@ -21,10 +22,12 @@ afterEach(async () => {
   for (const made of folders.splice(0)) await rm(made, { recursive: true });
 });
 
-indexContract("DuckDB", async () => {
+const place = async () => {
   const dir = join(mkdtempSync(join(tmpdir(), "tiercel-index-")), "index");
   return { open: () => openIndex({ dir }), remove: () => rm(join(dir, ".."), { recursive: true }) };
-});
+};
+indexContract("DuckDB", place);
+indexAskingContract("DuckDB", place);
 
 /** Writes without end, and prints each position once it is written. */
 function writer(dir: string): string {
@@ -34,7 +37,8 @@ function writer(dir: string): string {
     for (let position = await index.position() + 1; ; position++) {
       const activities = Array.from({ length: 50 }, (_, n) => ({
         id: position + "-" + n, time: "2026-03-02T08:00:00Z", lastTime: "2026-03-02T08:00:00Z",
-        receivedAt: "2026-03-02T08:00:00Z", events: [], stages: [], cluster: "c", user: null, namespace: null,
+        receivedAt: "2026-03-02T08:00:00Z", events: [], stages: [], cluster: "c", actor: "human", outcome: "done",
+        impersonatedUser: null, sourceIPs: [], userAgent: null, code: null, level: null, requestURI: null, user: null, namespace: null,
         verb: null, resource: null, subresource: null, name: null, detections: 0, event: { filler: "x".repeat(3000) },
       }));
       await index.write({ position, activities, detections: [], quarantined: [] });
