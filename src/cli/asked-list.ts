@@ -1,6 +1,6 @@
 /** What `detections` and `activity` share: from flags to a question, from pages to lines. */
 import { setTimeout as pause } from "node:timers/promises";
-import { client, type ServerChoice, Unreachable } from "./client.ts";
+import { client, reaching, type ServerChoice } from "./client.ts";
 import { type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -43,16 +43,12 @@ export async function askedList(
   const ask = client(flags, io);
   const base = question(flags, io.now());
   const shown = columns.filter(({ wide }) => flags.output === "wide" || wide !== true);
-  try {
+  return reaching(io, async () => {
     const items = await gather(ask, path, base, flags.limit ?? 100);
-    if (flags.watch === true) return await watch(items);
+    if (flags.watch === true) return watch(items);
     await print(items, true);
     return exitCodes.fine;
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    await io.stderr.write(`tiercel: ${error.message}\nhelp: ${error.help}\n`);
-    return exitCodes.unreachable;
-  }
+  });
 
   /** Newest first as asked; watching, oldest first, so that the newest stands where the eye is. */
   async function print(items: readonly Row[], withTitle: boolean): Promise<void> {

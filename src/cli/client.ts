@@ -1,7 +1,7 @@
 /** Asks a running server, and says what to do where that cannot be. */
 import { existsSync, readFileSync } from "node:fs";
 import { adminTokenFile } from "./admin-token.ts";
-import { type Io, UsageError } from "./io.ts";
+import { type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
 
 export const usualServer = "http://127.0.0.1:7766";
 const usualDataDir = "./tiercel-data";
@@ -76,6 +76,17 @@ export function asker({ server, data }: ServerChoice, { env }: Pick<Io, "env">) 
     if ([400, 404, 409].includes(response.status) && code !== undefined) throw new UsageError(message, help);
     throw new Unreachable(`${address.origin} answers ${response.status}: ${message}`, help ?? "its log says more");
   };
+}
+
+/** Runs what asks a server; where that is not there or does not let us in, says so. */
+export async function reaching({ stderr }: Pick<Io, "stderr">, run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    await stderr.write(`tiercel: ${error.message}\nhelp: ${error.help}\n`);
+    return exitCodes.unreachable;
+  }
 }
 
 async function json(response: Response, address: URL): Promise<unknown> {

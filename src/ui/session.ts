@@ -7,6 +7,8 @@ export interface Session {
   readonly role: "viewer" | "editor" | "admin";
   readonly csrf?: string;
   readonly by: "session" | "token";
+  /** How the session began. */
+  readonly way?: "password" | "link" | "oidc";
 }
 
 const roles = ["viewer", "editor", "admin"];
