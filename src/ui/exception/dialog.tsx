@@ -158,7 +158,12 @@ function Form({ detection, event, files, begun, onClose }: FormProps) {
           file={isReady ? { name: file, text: exception.text } : undefined}
         />
         {save.error ? (
-          <Refused error={save.error} onReload={() => void queries.refetchQueries(ruleFilesQuery)} />
+          <Refused
+            error={save.error}
+            onReload={() => {
+              void queries.refetchQueries({ queryKey: ruleFilesQuery.queryKey }).then(() => save.reset());
+            }}
+          />
         ) : null}
       </Stack>
       <div className={styles.foot}>
@@ -198,11 +203,35 @@ function Warnings({ exception: { warnings, problem } }: { readonly exception: Wr
       styles={{ message: { color: "var(--mantine-color-text)" } }}
     >
       <Text size="xs" fw={600}>
-        {message}
+        <Told text={message} />
       </Text>
-      {help === undefined ? null : <Text size="xs">{help}</Text>}
+      {help === undefined ? null : (
+        <Text size="xs">
+          <Told text={help} />
+        </Text>
+      )}
     </Alert>
   ));
+}
+
+/** A diagnostic's words as a sentence, what stands between backticks as code. */
+function Told({ text }: { readonly text: string }) {
+  const words = text.charAt(0).toUpperCase() + text.slice(1);
+  return (
+    <>
+      {words.split("`").map((part, at) =>
+        at % 2 === 1 ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence have no names
+          <span key={at} className="mono">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
+      .
+    </>
+  );
 }
 
 interface PreviewProps {
@@ -254,6 +283,7 @@ function Refused({ error, onReload }: { readonly error: unknown; onReload(): voi
         icon={icons.warning}
         role="alert"
         title="Somebody changed this file meanwhile"
+        styles={{ title: { color: "var(--mantine-color-text)" } }}
       >
         <Text size="sm">
           Nothing was saved. Read it anew: the exception is then written into what stands there now.
@@ -288,7 +318,14 @@ function Saved({ detection, file, exception, onClose }: SavedProps) {
   const decide = useDecide(detection.fingerprint);
   return (
     <Stack gap="sm">
-      <Alert color="green" variant="light" icon={icons.check} role="status" title="It is live">
+      <Alert
+        color="green"
+        variant="light"
+        icon={icons.check}
+        role="status"
+        title="It is live"
+        styles={{ title: { color: "var(--mantine-color-text)" } }}
+      >
         <Text size="sm">
           The exception <b>{exception}</b> stands in {file}, and judges from now on. What was detected before stays in
           the list.

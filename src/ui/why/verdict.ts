@@ -2,7 +2,7 @@
 import type { NoWhy, Why } from "./engine.ts";
 
 export interface Verdict {
-  readonly tone: "good" | "bad" | "plain";
+  readonly tone: "good" | "changed" | "plain";
   readonly words: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function verdictOf(
     );
   if (asked !== fired) return tell("plain", "It does not match: this is why not.", off, secrets);
   return tell(
-    "bad",
+    "changed",
     "By the rules as they are now this event no longer matches: they changed since it came in.",
     off,
     isSealed ? "Or a check reads a secret, which is redacted here." : "",

@@ -58,8 +58,8 @@ export function WhyFired({ rule, event }: WhyFiredProps) {
       <Alert
         variant="light"
         p="xs"
-        color={verdict.tone === "good" ? "green" : verdict.tone === "bad" ? "red" : "gray"}
-        icon={verdict.tone === "good" ? icons.check : verdict.tone === "bad" ? icons.warning : icons.info}
+        color={verdict.tone === "good" ? "green" : verdict.tone === "changed" ? "orange" : "gray"}
+        icon={verdict.tone === "good" ? icons.check : verdict.tone === "changed" ? icons.warning : icons.info}
         styles={{ message: { color: "var(--mantine-color-text)" } }}
       >
         {verdict.words.map((text) => (
