@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Suites named *.conformance.ts put the shared referee's data to us; where that is absent they skip by name.
 export default defineConfig({
   test: {
-    include: ["src/**/*.{test,conformance}.ts", "rules/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: ["src/**/*.{test,conformance,journey}.ts", "rules/**/*.test.ts", "scripts/**/*.test.ts"],
     reporters: ["default", "./scripts/count-reporter.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,

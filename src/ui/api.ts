@@ -101,7 +101,8 @@ async function asked<T>(response: Response): Promise<Answer<T>> {
     // A proxy answered in the server's place: its status is all there is to tell.
   }
   const { code = "internal", message = `the server answered ${response.status}`, help } = error;
-  if (response.status === 401) void queryClient.invalidateQueries({ queryKey: ["session"] });
+  // Told, not asked again: the answer would be this one, without an end.
+  if (response.status === 401) queryClient.setQueryData(["session"], null);
   throw new ApiFailure(
     response.status,
     String(code),
