@@ -39,7 +39,11 @@ function survey(): { rooms: Set<string>; arrows: Map<string, Arrow> } {
   const src = join(root, "src");
   for (const file of readdirSync(src, { recursive: true, encoding: "utf8" }).sort()) {
     // Tests may wire whatever they try together; what ships may not.
-    if (!/\.tsx?$/.test(file) || /\.(test|conformance|contract|kit)\.tsx?$/.test(file) || /(^|\/)testing\//.test(file))
+    if (
+      !/\.tsx?$/.test(file) ||
+      /\.(test|conformance|contract|kit|journey)\.tsx?$/.test(file) ||
+      /(^|\/)testing\//.test(file)
+    )
       continue;
     const room = roomOf(file);
     const text = readFileSync(join(src, file), "utf8");

@@ -2,6 +2,7 @@
 import type { Activity } from "../../domain/activity.ts";
 import type { Detection } from "../../domain/detection.ts";
 import { JsonText, jsonTextOf } from "../../domain/json-text.ts";
+import { sentenceOf } from "../../domain/sentence.ts";
 import type { Quarantined } from "../../domain/store.ts";
 import { nanosOf } from "../../domain/time.ts";
 import { filteredWithin, jsonWithin, textWithin } from "./within.ts";
@@ -89,7 +90,17 @@ export const detectionTable: Table<Detection & { readonly event?: unknown }> = {
     item.tags.length === 0 ? "" : column(`\n${item.tags.join("\n")}\n`),
     column(item.fingerprint),
     item.activity,
-    words(item.rule, item.output, item.user, item.namespace, item.resource, item.name, item.policy, item.cluster),
+    words(
+      spoken(item),
+      item.rule,
+      item.output,
+      item.user,
+      item.namespace,
+      item.resource,
+      item.name,
+      item.policy,
+      item.cluster,
+    ),
     event === undefined ? null : textWithin(jsonTextOf(event).toWellFormed()),
     written,
   ],
@@ -121,6 +132,12 @@ function words(...texts: readonly (string | null)[]): string {
 }
 
 const longestWords = 4096;
+
+/** The sentence that people read is what they search in. */
+const spoken = (item: Detection) =>
+  sentenceOf(item)
+    .map(({ text }) => text)
+    .join("");
 
 /** DuckDB takes UTF-8 only; a lone surrogate becomes U+FFFD here as it does in a filter. */
 export function column(text: string | null): string | null {
