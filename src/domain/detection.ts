@@ -43,6 +43,12 @@ export interface Detection {
   /** The last source IP, the only one that the caller cannot make up (reference 04 §1.10). */
   readonly sourceIP: string | null;
   readonly userAgent: string | null;
+  /** What the request was answered with; as are the two below, absent from detections of older versions. */
+  readonly code?: number | null;
+  /** Who is acted as, where the request impersonates. */
+  readonly impersonatedUser?: string | null;
+  /** Redacted: it names commands and containers that a rule's message need not name. */
+  readonly requestURI?: string | null;
   /** The gravest policy that counts it, and all that do, by name. */
   readonly policy: string;
   readonly policies: readonly string[];

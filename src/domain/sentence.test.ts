@@ -257,7 +257,7 @@ test("an address of no resource is requested", () => {
 });
 
 describe("a detection", () => {
-  const detection: Detection & { code?: number | null } = {
+  const detection: Detection = {
     ...{ id: "d-1", time: "2026-03-02T08:00:00Z", receivedAt: "2026-03-02T08:00:01Z", cluster: "prod" },
     ...{ rule: "Attach/Exec Pod", priority: "Notice", source: "k8s_audit", output: "Attach/Exec to pod (user=alice)" },
     fields: { "ka.uri.param[command]": "sh", "ka.uri.param[container]": "app" },
@@ -274,6 +274,31 @@ describe("a detection", () => {
     );
     expect(of()).toBe("alice asked to open a shell in pod payments/api-7c9 (container app: sh)");
     expect(of({ fields: { "ka.response.code": "200" } })).toBe("alice ran a command in pod payments/api-7c9");
+  });
+
+  test("tells the rest out of the request's address, where it holds that", () => {
+    const requestURI = "/api/v1/namespaces/payments/pods/api-7c9/exec?command=sh&command=-c&command=id&container=app";
+    expect(of({ code: 101, impersonatedUser: "bob", requestURI, fields: {} })).toBe(
+      "alice acting as bob ran sh -c id in pod payments/api-7c9 (container app)",
+    );
+    expect(of({ code: 200, verb: "get", resource: null, requestURI: "/metrics", fields: {} })).toBe(
+      "alice requested /metrics",
+    );
+  });
+
+  test("tells what its event tells, where it comes with it", () => {
+    const told = sentenceOf({
+      ...detection,
+      ...{ fields: {}, resource: "clusterrolebindings", name: "tmp", namespace: null },
+      event: {
+        responseStatus: { code: 201 },
+        requestObject: {
+          roleRef: { kind: "ClusterRole", name: "admin" },
+          subjects: [{ kind: "User", name: "bob" }],
+        },
+      },
+    });
+    expect(sentenceText(told)).toBe("alice bound clusterrole admin to user bob (clusterrolebinding tmp)");
   });
 
   test("about no request at all speaks its own words", () => {

@@ -8,13 +8,14 @@ import { type ToldRequest, toldActivity, toldDetection } from "./told-request.ts
 
 export { type SentencePart, sentenceText } from "./sentence-parts.ts";
 
-/** A detection as stored, with the answer's code where it holds one; or an activity, fuller with its event. */
-export type Told = (Detection & { readonly code?: number | null }) | Activity;
+/** Both are told more fully with their event. */
+export type Told = (Detection & { readonly event?: unknown }) | Activity;
 
 export function sentenceOf(item: Told): readonly SentencePart[] {
-  if ("requestURI" in item) return sentence(toldActivity(item));
+  if ("outcome" in item) return sentence(toldActivity(item));
   // What the judge itself tells is no request of anybody's.
-  const isRequest = item.verb !== null && (item.resource !== null || "ka.uri" in item.fields);
+  const isRequest =
+    item.verb !== null && (item.resource !== null || item.requestURI != null || "ka.uri" in item.fields);
   return isRequest ? sentence(toldDetection(item)) : [{ text: item.output }];
 }
 

@@ -47,29 +47,32 @@ export function toldActivity(activity: Activity): ToldRequest {
   };
 }
 
-/** A detection holds what its rule's message names, and the outcome where it was known when it was made. */
-export function toldDetection(detection: Detection & { readonly code?: number | null }): ToldRequest {
+/** A detection holds what its rule's message names and where its request went; asked for alone, its event too. */
+export function toldDetection(detection: Detection & { readonly event?: unknown }): ToldRequest {
   const { user, verb, namespace, name, fields } = detection;
   const [resource = null, subresource = null] = detection.resource?.split("/", 2) ?? [];
+  const event = plainOf(detection.event);
   const text = (field: string) => {
     const value = fields[field];
     return typeof value === "string" || typeof value === "number" ? `${value}` : undefined;
   };
-  const uri = requestUri(text("ka.uri") ?? null);
+  const uri = requestUri(detection.requestURI ?? textIn(event, "requestURI") ?? text("ka.uri") ?? null);
   const param = (of: string) => uri.one(of) ?? text(`ka.uri.param[${of}]`);
   const command = param("command");
-  const code = detection.code ?? codeOf(text("ka.response.code"));
+  const answered = memberOf(event, "responseStatus", "code");
+  const code = detection.code ?? (typeof answered === "number" ? answered : codeOf(text("ka.response.code")));
   return {
     ...{ user, namespace, name, resource, subresource, code, param },
-    impersonatedUser: text("ka.impuser.name") ?? null,
+    impersonatedUser:
+      detection.impersonatedUser ?? textIn(event, "impersonatedUser", "username") ?? text("ka.impuser.name") ?? null,
     verb: verb ?? "",
-    apiGroup: null,
+    apiGroup: textIn(event, "objectRef", "apiGroup") ?? null,
     path: uri.path,
     hasParam: (of) => param(of) !== undefined,
     argv: uri.all("command").length > 0 ? uri.all("command") : command === undefined ? [] : [command],
-    request: undefined,
-    response: undefined,
-    message: undefined,
+    request: memberOf(event, "requestObject"),
+    response: memberOf(event, "responseObject"),
+    message: textIn(event, "responseStatus", "message"),
     outcome: outcomeOf(code, detection.stage === null ? [] : [detection.stage]),
     dryRun: param("dryRun") === "All",
     hasCodes: false,

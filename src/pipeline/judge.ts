@@ -156,7 +156,10 @@ function collision(eventId: string, event: AuditEvent, activity: Activity): Dete
   };
 }
 
-type WhereAndWho = { readonly event?: unknown } & Omit<Detection, "rule" | "priority" | "source" | "output" | "fields" | "tags">;
+type WhereAndWho = { readonly event?: unknown } & Omit<
+  Detection,
+  "rule" | "priority" | "source" | "output" | "fields" | "tags"
+>;
 
 function whereAndWho(id: string, event: AuditEvent, activity: Activity): WhereAndWho {
   const { subresource } = activity;
@@ -174,6 +177,9 @@ function whereAndWho(id: string, event: AuditEvent, activity: Activity): WhereAn
     name: activity.name,
     sourceIP: activity.sourceIPs.at(-1) ?? null,
     userAgent: activity.userAgent,
+    code: activity.code,
+    impersonatedUser: activity.impersonatedUser,
+    requestURI: activity.requestURI,
     policy: "All other rules",
     policies: ["All other rules"],
     severity: 4,
