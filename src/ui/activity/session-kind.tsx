@@ -115,7 +115,13 @@ export const sessionKind: ListKind<Session> = {
         </span>
       ),
     },
-    { key: "target", title: "In", width: "minmax(120px, 1.6fr)", from: 560, cell: (item) => <Target of={item} /> },
+    {
+      key: "target",
+      title: "In",
+      width: "minmax(120px, 1.6fr)",
+      from: 560,
+      cell: (item) => <Target of={item} isPod />,
+    },
     {
       key: "container",
       title: "Container",

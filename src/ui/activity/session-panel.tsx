@@ -2,6 +2,7 @@
 import { Anchor, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { Activity } from "../../domain/activity.ts";
 import { commandText } from "../../domain/request-uri.ts";
 import { type Session, sessionOf, sessionsOf } from "../../domain/session-of.ts";
@@ -30,6 +31,8 @@ interface Found {
 }
 
 const hour = 3_600_000;
+
+const earlier = (a: string, b: string): string => (Date.parse(a) < Date.parse(b) ? a : b);
 
 /** The session that a request belongs to, stitched from its neighbours. */
 async function sessionAround(id: string, signal: AbortSignal): Promise<Found> {
@@ -88,7 +91,9 @@ export default function SessionPanel({ id, onClose, onStep }: PanelProps) {
 }
 
 function Whole({ session }: { readonly session: Session }) {
-  const until = later(session.end ?? session.start, quarter);
+  const [now] = useState(() => new Date().toISOString());
+  // One without an end is looked at until now, or as long as a working day.
+  const until = session.end === null ? earlier(now, later(session.start, 8 * hour)) : later(session.end, quarter);
   const around = useAround(session, session.start, until);
   const items = around.data?.items.filter(({ id }) => !session.activities.includes(id)) ?? [];
   const firstAfter =
@@ -111,7 +116,9 @@ function Whole({ session }: { readonly session: Session }) {
         <Facts session={session} />
       </Section>
       <DetectionsPart ids={session.activities} />
-      <Section title="The same caller meanwhile, and 15 minutes after">
+      <Section
+        title={session.end === null ? "The same caller since then" : "The same caller meanwhile, and 15 minutes after"}
+      >
         {around.error ? (
           <Problem error={around.error} retry={around.refetch} />
         ) : around.data === undefined ? (

@@ -1,7 +1,6 @@
 /** What a request was about: its resource, and the object's place. */
 
 import { Value } from "../parts/value.tsx";
-import styles from "./activity.module.css";
 
 interface TargetOf {
   readonly resource: string | null;
@@ -11,17 +10,21 @@ interface TargetOf {
   readonly requestURI?: string | null;
 }
 
-export function Target({ of }: { readonly of: TargetOf }) {
+/** Most is about pods: where that goes without saying, `isPod` leaves their word out. */
+export function Target({ of, isPod = false }: { readonly of: TargetOf; readonly isPod?: boolean }) {
   const { resource, subresource, namespace, name } = of;
   if (resource === null) return <span className="mono">{of.requestURI?.split("?", 1)[0]}</span>;
   const whole = subresource ? `${resource}/${subresource}` : resource;
   return (
-    <span className={styles.target}>
-      <Value facet="resource" value={whole} list="activities" />
-      <span>&nbsp;</span>
+    <>
+      {isPod && resource === "pods" ? null : (
+        <>
+          <Value facet="resource" value={whole} list="activities" />{" "}
+        </>
+      )}
       {namespace === null ? null : <Value facet="namespace" value={namespace} list="activities" />}
-      {namespace !== null && name !== null ? <span>/</span> : null}
+      {namespace !== null && name !== null ? "/" : null}
       {name === null ? null : <Value facet="name" value={name} list="activities" />}
-    </span>
+    </>
   );
 }
