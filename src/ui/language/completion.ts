@@ -47,6 +47,8 @@ export interface Proposals {
   readonly from: number;
   readonly to: number;
   readonly options: readonly Proposal[];
+  /** Any other word is as good here: a name that is being invented, a value that only the writer knows. */
+  readonly isFree: boolean;
 }
 
 export const namesOf = (definitions: Definitions): Names => ({
@@ -64,8 +66,8 @@ export function proposals(text: string, outline: Outline, at: number, definition
   const path = item === undefined ? [] : entriesAt(item.entries, at);
   const word = /[\w.-]*$/.exec(before)![0];
   const from = at - word.length;
-  const reply = (options: readonly Proposal[], start = from): Proposals | undefined =>
-    options.length === 0 ? undefined : { from: start, to: at, options };
+  const reply = (options: readonly Proposal[], start = from, isFree = false): Proposals | undefined =>
+    options.length === 0 ? undefined : { from: start, to: at, options, isFree };
   const column = /^\s*(?:-\s+)?/.exec(before)![0].length;
   const startsLine = /^\s*(?:-\s+)?[\w-]*$/.test(before);
 
@@ -79,7 +81,8 @@ export function proposals(text: string, outline: Outline, at: number, definition
     case "condition": {
       const within = text.slice(entry.text.from, at);
       const standing = standingAt(within, within.length, namesOf(definitions));
-      return reply(conditionProposals(standing, definitions), entry.text.from + standing.from);
+      const isFree = ["value", "item", "argument"].includes(standing.expects);
+      return reply(conditionProposals(standing, definitions), entry.text.from + standing.from, isFree);
     }
     case "output":
       return outputProposals(before, at);
@@ -88,16 +91,22 @@ export function proposals(text: string, outline: Outline, at: number, definition
     case "source":
       return reply([...new Set(["k8s_audit", ...definitions.sources])].map((one) => value(one)));
     case "tags":
-      return reply(definitions.tags.map((one) => value(one)));
+      return reply(
+        definitions.tags.map((one) => value(one)),
+        from,
+        true,
+      );
     case "items":
-      return reply(definitions.all("list").map((one) => defined("list", one, definitions)));
+      return reply(listProposals(definitions), from, true);
     case "rule":
     case "macro":
     case "list": {
       const start = entry.text.from;
+      const others = definitions.all(outer.key).filter(({ name }) => name !== item.name);
       return reply(
-        definitions.all(outer.key).map((one) => defined(outer.key as "rule", one, definitions)),
+        others.map((one) => defined(outer.key as "rule", one, definitions)),
         start,
+        true,
       );
     }
     case "enabled":
@@ -109,7 +118,7 @@ export function proposals(text: string, outline: Outline, at: number, definition
     case "override":
       return reply(overrideValues(item, entry.key));
     case "exceptions":
-      return reply(exceptionProposals(entry.key, definitions));
+      return reply(exceptionProposals(entry.key, definitions), from, entry.key === "values");
     default:
       return undefined;
   }
@@ -293,7 +302,7 @@ function outputProposals(before: string, at: number): Proposals | undefined {
     ...fieldProposals(digits),
     ...callProposals(true).map((one) => ({ ...one, label: digits + one.label, put: digits + one.put })),
   ];
-  return { from: at - written[0].length, to: at, options };
+  return { from: at - written[0].length, to: at, options, isFree: false };
 }
 
 function overrideValues({ kind }: Item, key: string): readonly Proposal[] {

@@ -8,7 +8,7 @@ import {
   pickedCompletion,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { bracketMatching, indentUnit } from "@codemirror/language";
+import { bracketMatching, indentService, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, Facet, StateField } from "@codemirror/state";
@@ -29,6 +29,7 @@ import { namesOf, type Proposal, proposals } from "./completion.ts";
 import { type DefinedKind, type Definition, type Definitions, definitionsOf, namedAt } from "./definitions.ts";
 import { docNode } from "./doc-node.ts";
 import { hovered } from "./hover.ts";
+import { indentBelow } from "./indent.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 
 /** What the editor asks of the page around it. */
@@ -94,6 +95,12 @@ function completion({ state, pos, explicit }: CompletionContext): CompletionResu
   const behindSign = /[([,%]\s*$/.test(text.slice(0, pos));
   // Without being asked only where a word has begun, or where one has to come.
   if (!explicit && before === "" && !behindSign) return null;
+  // Where any word will do, Enter must not make another of the one that was written.
+  if (!explicit && found.isFree) {
+    const options = before.length < 2 ? [] : found.options.filter(({ label }) => label.startsWith(before));
+    const isWhole = options.some(({ label }) => label === before);
+    return options.length === 0 || isWhole ? null : { from: found.from, options: options.map(optionOf) };
+  }
   return { from: found.from, options: found.options.map(optionOf), validFor: /^[%\w.]*$/ };
 }
 
@@ -185,6 +192,9 @@ export function rulesEditor({ world, isReadOnly, label, nonce }: RulesEditorOpti
     highlightSelectionMatches({ minSelectionLength: 3 }),
     search({ top: true }),
     indentUnit.of("  "),
+    indentService.of(({ state, simulatedBreak }, at) =>
+      simulatedBreak === null ? null : indentBelow(state.sliceDoc(state.doc.lineAt(at).from, at)),
+    ),
     hover,
     going,
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),

@@ -6,6 +6,7 @@ import { namesOf, proposals } from "./completion.ts";
 import { definitionsOf, namedAt } from "./definitions.ts";
 import { fits } from "./docs.ts";
 import { hovered } from "./hover.ts";
+import { indentBelow } from "./indent.ts";
 import { closed, opened } from "./line-ends.ts";
 import { outlineOf } from "./outline.ts";
 import { cursor, pack } from "./pack.kit.ts";
@@ -186,3 +187,14 @@ test("a line typed into a file of CR LF ends so too", () => {
   const written = opened("a\r\nb\r\n");
   expect(closed(`${written.text}c\n`, written)).toBe("a\r\nb\r\nc\r\n");
 });
+
+test.each([
+  ["- rule: x", 2],
+  ["  condition: >", 4],
+  ["    ka.verb = get", 4],
+  ["  override:", 4],
+  ["    - name: x", 6],
+  ["    - alice", 4],
+  ["- list:", 4],
+  ["", 0],
+])("below %j a line is indented by %i", (line, columns) => expect(indentBelow(line)).toBe(columns));

@@ -2,7 +2,7 @@
 import { parseCondition } from "../../engine/parse.ts";
 import type { Condition } from "../../engine/syntax.ts";
 
-const width = 88;
+const width = 66;
 
 /** What cannot be read is given back with its blanks made single. */
 export function prettyCondition(text: string): string {

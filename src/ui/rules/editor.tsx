@@ -114,7 +114,8 @@ function Editor({ files }: { readonly files: Parameters<typeof asEdited>[0] }) {
     const target = edit ?? newEdit("overrides.yaml", "");
     const put = withItem(target.text, item);
     change({ ...target, text: put.text });
-    goToNew(target.name, put.at);
+    const hole = item.indexOf("()");
+    goToNew(target.name, put.at + (hole < 0 ? 0 : hole + 1));
     void navigate({ to: ".", replace: true, search: { file: target.name } as never });
   });
   function goToNew(name: string, at: number) {
@@ -234,7 +235,7 @@ function Editor({ files }: { readonly files: Parameters<typeof asEdited>[0] }) {
     <Page title="Rules Editor" fills>
       {isNarrow ? (
         <div className={styles.narrow}>
-          <Tabs label="Parts of the editor" value={narrow} tabs={narrowTabs} onChange={setNarrow} />
+          <Tabs<Narrow> label="Parts of the editor" value={narrow} tabs={narrowTabs} onChange={setNarrow} />
           {narrow === "own" ? (
             own
           ) : narrow === "loaded" ? (
@@ -247,8 +248,8 @@ function Editor({ files }: { readonly files: Parameters<typeof asEdited>[0] }) {
         <div className={styles.body}>
           {own}
           {loaded}
-          <div className={styles.below} data-open={below !== undefined}>
-            <Tabs
+          <div className={styles.below} data-open={below}>
+            <Tabs<Below>
               label="What comes of the files"
               value={below}
               tabs={belowTabs}

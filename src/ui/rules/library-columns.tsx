@@ -13,7 +13,7 @@ export function columnsOf(range: string, isCounting: boolean): readonly Column<L
     {
       key: "name",
       title: "Rule",
-      width: "minmax(0, 3fr)",
+      width: "minmax(0, 2.6fr)",
       cell: ({ name, enabled, own, changedIn }) => (
         <span className={enabled ? styles.name : styles.off}>
           {name}
@@ -38,7 +38,7 @@ export function columnsOf(range: string, isCounting: boolean): readonly Column<L
       key: "policies",
       title: "Policies",
       width: "minmax(0, 1.6fr)",
-      from: 900,
+      from: 700,
       cell: ({ policies }) => {
         const on = policies.filter(({ enabled }) => enabled).map(({ name }) => name);
         const off = policies.length - on.length;
@@ -64,7 +64,7 @@ export function columnsOf(range: string, isCounting: boolean): readonly Column<L
       key: "file",
       title: "File",
       width: "minmax(0, 1.3fr)",
-      from: 760,
+      from: 860,
       cell: ({ file, line }) => (
         <span className="mono" title={`${file}:${line}`}>
           {file.split("/").at(-1)}:{line}

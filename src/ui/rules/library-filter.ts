@@ -67,7 +67,7 @@ export function counted(
       const values = [...counts].flatMap(([value, count]) =>
         value.toLowerCase().includes(wanted) ? [{ value, count }] : [],
       );
-      const order = (value: string) => priorities.findIndex((one) => one === value);
+      const order = (value: string) => (priorities as readonly string[]).indexOf(value);
       const byName = facet === "file" || facet === "priority";
       return [
         facet,

@@ -51,7 +51,7 @@ export function RulePanel({ name, rule, lists, range, onClose }: RulePanelProps)
       {head}
       <Group gap="xs">
         <SeverityMark value={priorities.indexOf(priority)} />
-        <span>{priority}</span>
+        <Text size="sm">{priority}</Text>
         {enabled ? null : (
           <Badge variant="outline" color="gray">
             Off

@@ -110,7 +110,7 @@ export function TestPane({ checker, checked, changed }: TestPaneProps) {
         <p className={styles.quiet}>
           {from === "paste"
             ? "Paste audit events to see which rules match them as the files stand here, saved or not."
-            : recent.isFetching || judged === undefined
+            : recent.isFetching
               ? "The events are being fetched…"
               : "There are no such events."}
         </p>
@@ -265,11 +265,13 @@ async function picked(from: From, text: string, signal: AbortSignal): Promise<Pi
     return { payload: items.map(({ event }) => JSON.stringify(event)).join("\n"), fired: [] };
   }
   const { items } = await get<{ readonly items: readonly Detection[] }>("detections", asked, signal);
-  const whole = await Promise.all(
+  // One may be gone between the two questions.
+  const whole = await Promise.allSettled(
     items.map(({ id }) => get<{ readonly event?: unknown }>(`detections/${encodeURIComponent(id)}`, {}, signal)),
   );
   const kept = items.flatMap(({ rule }, at) => {
-    const event = whole[at]?.event;
+    const answer = whole[at];
+    const event = answer?.status === "fulfilled" ? answer.value.event : undefined;
     return event === undefined || event === null ? [] : [{ rule, event }];
   });
   return { payload: kept.map(({ event }) => JSON.stringify(event)).join("\n"), fired: kept.map(({ rule }) => rule) };
