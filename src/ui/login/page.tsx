@@ -1,7 +1,8 @@
 /** The way in: a password, an identity provider, or a link that somebody was given. */
 import { Anchor, Button, Divider, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useLocation, useNavigate } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { Ways } from "../../api/session/schema.ts";
 import { base, get } from "../api.ts";
 import { tell } from "../parts/toast.tsx";
@@ -16,6 +17,12 @@ import { Trouble, troubleOf } from "./trouble.tsx";
 import { useEntry } from "./use-entry.ts";
 
 export default function LoginPage() {
+  const { pathname } = useLocation();
+  // On the way elsewhere this is still drawn, with another page's address.
+  return pathname === "/login" ? <Login /> : null;
+}
+
+function Login() {
   const search = useLocation().search as Readonly<Record<string, unknown>>;
   const navigate = useNavigate();
   const next = nextPath(search.next);
@@ -55,22 +62,19 @@ export default function LoginPage() {
           onSet={(entered) => {
             be(entered);
             tell("Your password is set.", "good");
-            go();
           }}
         />
       </Frame>
     );
-  if (session) return <Navigate to={next} replace />;
-  return (
-    <WaysIn
-      search={search}
-      next={next}
-      onEntered={(entered) => {
-        be(entered);
-        go();
-      }}
-    />
-  );
+  if (session) return <Gone go={go} />;
+  return <WaysIn search={search} next={next} onEntered={be} />;
+}
+
+/** Whoever is in goes on. */
+function Gone({ go }: { readonly go: () => void }) {
+  const first = useRef(go);
+  useEffect(() => first.current(), []);
+  return null;
 }
 
 interface WaysInProps {

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { send } from "../api.ts";
 import { NewPassword } from "../login/new-password.tsx";
+import { forgetAnswers } from "../login/use-entry.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { tell } from "../parts/toast.tsx";
 import { sessionQuery, useSession } from "../session.ts";
@@ -51,8 +52,9 @@ function Everywhere() {
     setBusy(true);
     try {
       await send("DELETE", "session/all");
-      queries.clear();
       await navigate({ to: "/login" });
+      forgetAnswers(queries);
+      queries.setQueryData(sessionQuery.queryKey, null);
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error), "bad");
     } finally {
