@@ -1,6 +1,7 @@
 /** The fields that a rule's output names, each value to be clicked. */
 import { Menu } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
+import { Fragment } from "react";
 import type { Detection } from "../../domain/detection.ts";
 import { icons } from "../parts/icons.tsx";
 import { Value } from "../parts/value.tsx";
@@ -18,7 +19,9 @@ export function OutputFields({ detection }: { readonly detection: Detection }) {
         const texts = fieldTexts(value);
         return (
           <div key={field}>
-            <dt>{field}</dt>
+            <dt>
+              <Dotted name={field} />
+            </dt>
             <dd>
               {texts.length === 0 ? <span className={styles.none}>none</span> : null}
               {texts.map((text, at) => (
@@ -31,6 +34,21 @@ export function OutputFields({ detection }: { readonly detection: Detection }) {
       })}
     </dl>
   );
+}
+
+/** A name that is broken behind its dots where it must be. */
+function Dotted({ name }: { readonly name: string }) {
+  return name.split(".").map((part, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a name may hold a part twice
+    <Fragment key={at}>
+      {at > 0 ? (
+        <>
+          .<wbr />
+        </>
+      ) : null}
+      {part}
+    </Fragment>
+  ));
 }
 
 interface FieldValueProps {

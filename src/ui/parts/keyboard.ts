@@ -22,11 +22,13 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
+const layers = "[role=menu], [role=dialog], [role=listbox]";
+
 function isTyping({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"))
     return true;
-  // Menus and dialogs have keys of their own.
-  if (target.closest("[role=menu], [role=dialog], [role=listbox]") !== null) return key !== "Escape";
+  // Menus and dialogs have keys of their own; Escape closes them and nothing below.
+  if (target.closest(layers) !== null || (key === "Escape" && document.querySelector(layers) !== null)) return true;
   return (key === "Enter" || key === " ") && target.matches("button, a, [role=button], summary");
 }
