@@ -17,7 +17,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Detection } from "../../domain/detection.ts";
-import { memberOf, textIn } from "../../domain/plain.ts";
+import { textIn } from "../../domain/plain.ts";
 import { ApiFailure, apiUrl, get } from "../api.ts";
 import { Sentence } from "../feed/sentence.tsx";
 import type { Search } from "../filter.ts";
@@ -144,8 +144,7 @@ function Content({ detection }: { readonly detection: Whole }) {
   const navigate = useNavigate();
   const may = useMay("editor");
   const [excepts, setExcepts] = useState(false);
-  const { event, ...plain } = detection;
-  const code = memberOf(event, "responseStatus", "code");
+  const { event } = detection;
   const part: Part = parts.find((one) => one === search.part) ?? "why";
   const toPart = (next: string | null) =>
     void navigate({
@@ -175,7 +174,7 @@ function Content({ detection }: { readonly detection: Whole }) {
           ) : null}
         </Group>
         <Title order={2} size="h4" className={styles.sentence}>
-          <Sentence of={{ ...plain, code: typeof code === "number" ? code : null }} list="detections" />
+          <Sentence of={detection} list="detections" />
         </Title>
         <Triage detection={detection}>
           <Tooltip label="It takes an editor to change rules" disabled={may}>

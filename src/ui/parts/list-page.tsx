@@ -32,7 +32,9 @@ export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
     [setSearch, selected],
   );
   const step = (by: 1 | -1) => {
-    const at = Math.min(Math.max(marked + by, 0), items.length - 1);
+    // What is open may have moved since, or come with the address.
+    const open = selected === undefined ? -1 : items.findIndex((item) => kind.id(item) === selected);
+    const at = Math.min(Math.max((open < 0 ? marked : open) + by, 0), items.length - 1);
     setMarked(at);
     const item = items[at];
     if (selected !== undefined && item !== undefined) select(kind.id(item));
