@@ -1,6 +1,8 @@
 /** Every endpoint under `/api/v1`, by what the user came for: the routes and OpenAPI are both read from here. */
 import { activityEndpoints } from "./activities/endpoints.ts";
 import { backtestEndpoints } from "./backtests/endpoints.ts";
+import { changeEndpoints } from "./changes/endpoints.ts";
+import { clusterEndpoints } from "./clusters/endpoints.ts";
 import { detectionEndpoints } from "./detections/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { quarantineEndpoints } from "./quarantine/endpoints.ts";
@@ -14,11 +16,13 @@ import { userEndpoints } from "./users/endpoints.ts";
 export const endpoints: readonly Endpoint[] = [
   ...detectionEndpoints,
   ...activityEndpoints,
+  ...clusterEndpoints,
   ...sourceEndpoints,
   ...quarantineEndpoints,
   ...ruleEndpoints,
   ...ruleFileEndpoints,
   ...backtestEndpoints,
+  ...changeEndpoints,
   ...sessionEndpoints,
   ...userEndpoints,
   ...tokenEndpoints,

@@ -1,6 +1,8 @@
 /** What the API stands on: handed in by whoever wires the server. */
+
 import type { Index, State } from "../domain/store.ts";
 import type { Backtests } from "./backtests/part.ts";
+import type { ClustersPart } from "./clusters/part.ts";
 import type { MetricsPage } from "./metrics.ts";
 import type { Pages } from "./pages.ts";
 import type { RuleFiles } from "./rule-files/part.ts";
@@ -23,6 +25,7 @@ export interface Parts {
   readonly now: () => Date;
   readonly state: Pick<State, "tokenOwner" | "tokens" | "addToken" | "removeToken" | "documents">;
   readonly auth: Auth;
+  readonly clusters: ClustersPart;
   readonly sources: () => Promise<readonly Source[]>;
   readonly rules: () => Rules;
   readonly ruleFiles: RuleFiles;

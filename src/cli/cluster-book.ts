@@ -8,8 +8,17 @@ import { UsageError } from "./io.ts";
 
 const shortestToken = 16;
 
+interface CliClusterBook extends ClusterBook {
+  /** Makes a cluster known that has not sent yet; true when it was not known. */
+  expect(name: string): Promise<boolean>;
+}
+
 /** Makes the configured clusters known. A token of the configuration ends with its line there; the state never sees it. */
-export async function clusterBook(clusters: Config["clusters"], state: State, now: () => Date): Promise<ClusterBook> {
+export async function clusterBook(
+  clusters: Config["clusters"],
+  state: State,
+  now: () => Date,
+): Promise<CliClusterBook> {
   const known = new Set((await state.clusters()).map(({ name }) => name));
   // Looked up by hash: how long that takes tells nothing about a token.
   const byHash = new Map<string, string>();
@@ -30,6 +39,10 @@ export async function clusterBook(clusters: Config["clusters"], state: State, no
       return cluster === undefined ? state.tokenOwner(secret) : { role: "ingest", cluster };
     },
     isKnown: async (name) => known.has(name),
+    async expect(name) {
+      known.add(name);
+      return state.registerCluster(name, now());
+    },
     async register(name) {
       const isNew = await state.registerCluster(name, now());
       // Clusters make themselves known by sending.

@@ -15,6 +15,7 @@ import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { backtesting } from "./backtesting.ts";
 import { bell } from "./bell.ts";
 import { clusterBook } from "./cluster-book.ts";
+import { clustersView } from "./clusters-view.ts";
 import { firstLogin } from "./first-login.ts";
 import { greeting } from "./greeting.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
@@ -109,8 +110,20 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
     const auth = signingIn(config, state, io.now);
     const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
+    const clusters = await clusterBook(config.clusters, state, io.now);
+    const clusterViews = clustersView({
+      state,
+      sum: signals.sum,
+      expectCluster: (name) => clusters.expect(name),
+      sources: () => open.map(({ name }) => name),
+      trouble: async () => following.trouble ?? (await refusedBy(() => journalCheck(config))),
+      silentAfterSecs,
+      now: io.now,
+    });
+    closing.push(() => clusterViews.stop());
     const app = api({
       version,
+      clusters: clusterViews,
       index,
       onWritten: written.listen,
       now: io.now,
@@ -143,7 +156,6 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
 
     // 4 · who sends; stopped first, so that all that was acknowledged is judged or waits in the journal
     const deliver = intake({ journal, state, signals, log });
-    const clusters = await clusterBook(config.clusters, state, io.now);
     for (const options of config.sources) {
       const { type } = options;
       const name = freeName(options.name ?? type, open);
@@ -206,6 +218,12 @@ async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> 
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** What a check complains of; undefined where it has nothing to. */
+async function refusedBy(check: () => Promise<string>): Promise<string | undefined> {
+  const { ok, reason } = await attempt(check);
+  return ok ? undefined : reason;
 }
 
 async function attempt(what: () => Promise<string>): Promise<Check> {

@@ -67,7 +67,10 @@ export function journeys(
       : existsSync(pages)
         ? undefined
         : "the pages are not built: `npm run build`";
-  if (missing !== undefined && process.env.CI === undefined) return describe.skip(`${title} (skipped: ${missing})`, () => test("is skipped", () => {}));
+  if (missing !== undefined && process.env.CI === undefined) {
+    describe.skip(`${title} (skipped: ${missing})`, () => test("is skipped", () => {}));
+    return;
+  }
   describe(title, () => {
     const dataDir = mkdtempSync(join(tmpdir(), "tiercel-journey-"));
     const complaints: string[] = [];
@@ -98,7 +101,8 @@ export function journeys(
       page.setDefaultTimeout(20_000);
       page.on("console", (message) => {
         // The browser tells of each answer that is none; what a page makes of it is looked at where it matters.
-        if (message.type() === "error" && !/^Failed to load resource/.test(message.text())) complaints.push(message.text());
+        if (message.type() === "error" && !/^Failed to load resource/.test(message.text()))
+          complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(String(error)));
       return page;
@@ -133,7 +137,9 @@ export function journeys(
       async axe(page) {
         const { violations } = await new AxeBuilder({ page }).analyze();
         return violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary?.split("\n").at(1)?.trim()}`),
+          nodes.map(
+            ({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary?.split("\n").at(1)?.trim()}`,
+          ),
         );
       },
       async shot(page, name) {

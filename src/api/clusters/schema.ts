@@ -1,0 +1,70 @@
+/** Clusters and how each is doing, on the wire. */
+import { z } from "zod";
+
+export const clusterStates = ["waiting", "connected", "silent", "warning", "error"] as const;
+export type ClusterState = (typeof clusterStates)[number];
+
+const counts = (doc: string) =>
+  z
+    .array(z.object({ value: z.string().describe("The name."), count: z.number().describe("How many events.") }))
+    .readonly()
+    .describe(doc);
+
+export const ClusterView = z
+  .object({
+    name: z.string().describe("Its name."),
+    state: z
+      .enum(clusterStates)
+      .describe(
+        "`waiting` has sent nothing yet; `connected` sends; `silent` did not for long; `warning` sends, and something was not as it should be in the last day; `error` sends what cannot be kept.",
+      ),
+    why: z.string().nullable().describe("What you should know, where something is wrong."),
+    createdAt: z.string().describe("When it became known."),
+    lastEvent: z.string().nullable().describe("When its last batch was kept; null before the first."),
+    eventsPerSec: z
+      .object({ minute: z.number(), quarter: z.number() })
+      .describe("Events a second, over the last minute and the last 15."),
+    spark: z.array(z.number()).readonly().describe("Events in each of the last 30 half minutes."),
+    sources: counts("By which sources its events came, since the start."),
+    levels: counts("Which audit levels its events had, since the start."),
+    stages: counts("Which stages they were of, since the start."),
+    events: z.number().describe("Events since the start."),
+    doubles: z.number().describe("Batches that were sent again after they had been kept, since the start."),
+    quarantined: z.number().describe("Parts of its batches that could not be read, since the start."),
+    hasToken: z.boolean().describe("Whether it has a token of its own."),
+  })
+  .describe("A cluster that sends audit events, or is expected to.");
+export type ClusterView = z.output<typeof ClusterView>;
+
+export const Clusters = z.object({
+  items: z.array(ClusterView).readonly().describe("By name."),
+  rejected: counts("Requests that were not taken in since the start, by why; whose they were is not known."),
+});
+export type Clusters = z.output<typeof Clusters>;
+
+export const NewCluster = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
+    .describe("The cluster's name, as in `/k8s_audit/NAME`."),
+  receiver: z
+    .url({ protocol: /^https?$/, error: "must be an address such as https://10.0.0.5:7765" })
+    .describe("What its API servers reach us by."),
+});
+
+const File = z.object({
+  name: z.string().describe("Its name."),
+  path: z.string().describe("Where it lies on each control-plane host."),
+  doc: z.string().describe("What it is for."),
+  content: z.string().describe("All of it."),
+  secret: z.boolean().describe("True where it holds the token."),
+});
+
+export const MadeCluster = z.object({
+  name: z.string().describe("The cluster's name."),
+  token: z.string().describe("What its API servers send. It is not kept: nobody can show it again."),
+  files: z.array(File).readonly().describe("What its API servers need."),
+  flags: z.array(z.string()).readonly().describe("Flags of kube-apiserver."),
+  steps: z.array(z.string()).readonly().describe("What to do with them."),
+});
+export type MadeCluster = z.output<typeof MadeCluster>;
