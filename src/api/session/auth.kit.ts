@@ -47,17 +47,20 @@ export async function authServer(options: Partial<AuthOptions> & { basePath?: st
   const now = () => new Date(clock);
   const kept = await openState({ dir, now });
   const told: Omit<Change, "seq" | "at">[] = [];
-  const record = async (change: Omit<Change, "seq" | "at">) => void told.push(change);
+  const tellBoth = async (change: Omit<Change, "seq" | "at">) => {
+    told.push(change);
+    await kept.documents.record(change);
+  };
   const state = new Proxy(kept, {
     get(target, name) {
-      if (name === "documents") return { ...target.documents, record };
+      if (name === "documents") return { ...target.documents, record: tellBoth };
       const value = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
   const auth = openAuth({
     people: kept.people,
-    record,
+    record: tellBoth,
     now,
     sessionHours: 168,
     idleHours: 12,

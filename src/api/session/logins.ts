@@ -162,9 +162,9 @@ export function logins(options: LoginOptions): Logins {
       if (problem !== undefined) throw new RequestFailure("invalid", problem);
       if (session.way !== "link") {
         if (current === undefined)
-          throw new RequestFailure("invalid", "the password of now is missing", "send it as `current`");
+          throw new RequestFailure("invalid", "the current password is missing", "send it as `current`");
         // Not `unauthenticated`: who asks is known, and pages would take it for the end of the session.
-        await checked(name, current, caller, "the password of now is another one").catch((error) => {
+        await checked(name, current, caller, "the current password is wrong").catch((error) => {
           if (error instanceof RequestFailure && error.code === "unauthenticated")
             throw new RequestFailure("invalid", error.message);
           throw error;

@@ -25,7 +25,7 @@ export const LinkLogin = z.strictObject({
   token: z.string().min(1).max(256).describe("What stands behind `link=` in the address."),
 });
 export const NewPassword = z.strictObject({
-  current: z.string().min(1).max(1024).optional().describe("The password of now; not after a login by a link."),
+  current: z.string().min(1).max(1024).optional().describe("The current password; not after a login by a link."),
   password: z.string().min(1).max(1024).describe("The new one: 12 characters or more."),
 });
 

@@ -268,10 +268,10 @@ describe("one's own password", () => {
     const [here, there] = [await server.loggedIn("bob"), await server.loggedIn("bob")];
     const change = (current: string | undefined, password: string) =>
       here.ask("PUT", "/api/v1/session/password", { current, password });
-    expect((await change(undefined, nextPassword)).body.error.message).toBe("the password of now is missing");
+    expect((await change(undefined, nextPassword)).body.error.message).toBe("the current password is missing");
     expect((await change("wrong", nextPassword)).body.error).toEqual({
       code: "invalid",
-      message: "the password of now is another one",
+      message: "the current password is wrong",
     });
     expect((await change(rightPassword, "short")).body.error.message).toContain("12 characters or more");
     expect((await change(rightPassword, "bob-and-nothing-else")).body.error.message).toContain("user's name");

@@ -138,6 +138,33 @@ describe("tokens", () => {
   });
 });
 
+describe("the trail of changes", () => {
+  test("tells who did what, in pages, newest first, whatever kind one asks for", async () => {
+    await admin.ask("POST", "/api/v1/tokens", { name: "ci", role: "viewer" });
+    await admin.ask("POST", "/api/v1/users", { name: "bob", role: "editor" });
+    await admin.ask("PATCH", "/api/v1/users/bob", { role: "viewer" });
+    const page = async (query: string) => (await admin.ask("GET", `/api/v1/changes?${query}`)).body.items;
+    const [change, ...rest] = await page("kind=user&id=bob&limit=2");
+    expect(change).toEqual({
+      seq: 5,
+      at: "2026-03-01T12:00:00.000Z",
+      by: "ann",
+      kind: "user",
+      id: "bob",
+      action: "update",
+      before: '{"role":"editor","disabled":false}',
+      after: '{"role":"viewer","disabled":false}',
+    });
+    expect(rest.map(({ seq }: { seq: number }) => seq)).toEqual([4]);
+    const older = await page("before=4&by=ann&kind=user,token");
+    expect(older.map(({ kind, action }: { kind: string; action: string }) => [kind, action])).toEqual([
+      ["user", "create"],
+      ["token", "create"],
+    ]);
+    expect((await admin.ask("GET", "/api/v1/changes?before=soon")).status).toBe(400);
+  });
+});
+
 describe("every endpoint asks for its role", () => {
   const path = (template: string) => template.replace(/:\w+/g, "no-such-thing");
   const key = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;

@@ -1,4 +1,4 @@
-/** Choosing a password, with the one of now where that is needed. */
+/** Choosing a password, with the current one where that is needed. */
 import { Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { send } from "../api.ts";
@@ -52,8 +52,8 @@ export function NewPassword({ user, asksCurrent, action, beside, onSet }: NewPas
         {asksCurrent ? (
           <PasswordInput
             {...field}
-            {...toggle("the password of now")}
-            label="Password of now"
+            {...toggle("the current password")}
+            label="Current password"
             autoComplete="current-password"
             value={current}
             onChange={(event) => setCurrent(event.currentTarget.value)}

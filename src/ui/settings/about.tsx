@@ -20,10 +20,14 @@ export function About() {
         </Text>
         <List size="sm" mt="xs">
           <List.Item>
-            <Anchor href={new URL("api/openapi.json", base).href}>The API, described (OpenAPI)</Anchor>
+            <Anchor size="sm" href={new URL("api/openapi.json", base).href}>
+              The API, described (OpenAPI)
+            </Anchor>
           </List.Item>
           <List.Item>
-            <Anchor href={new URL("metrics", base).href}>Numbers for Prometheus</Anchor>
+            <Anchor size="sm" href={new URL("metrics", base).href}>
+              Numbers for Prometheus
+            </Anchor>
           </List.Item>
         </List>
         {health.error ? <Problem error={health.error} retry={health.refetch} /> : null}

@@ -3,7 +3,7 @@ import { Badge, Button, Group, MultiSelect, Skeleton, Stack, Table, Text, TextIn
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Change } from "../../domain/store.ts";
+import type { Change, Changes as Trail } from "../../api/changes/schema.ts";
 import { get } from "../api.ts";
 import { LineDiff } from "../exception/diff.tsx";
 import { Empty } from "../parts/empty.tsx";
@@ -31,7 +31,7 @@ export function Changes() {
   const query = useInfiniteQuery({
     queryKey: ["changes", filter],
     queryFn: ({ pageParam, signal }) =>
-      get<{ readonly items: readonly Change[] }>("changes", { ...filter, limit: pageSize, before: pageParam }, signal),
+      get<Trail>("changes", { ...filter, limit: pageSize, before: pageParam }, signal),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: ({ items }) => (items.length < pageSize ? undefined : items.at(-1)?.seq),
   });
@@ -99,7 +99,7 @@ function ChangeRow({ change }: { readonly change: Change }) {
         <Text size="sm" component="div" style={{ flex: 1, overflowWrap: "anywhere" }}>
           <b>{change.by}</b> {changeSentence(change)}{" "}
           {isFailure ? (
-            <Badge size="sm" variant="outline" color="red">
+            <Badge size="sm" variant="outline" color="red" tt="none">
               failed
             </Badge>
           ) : null}

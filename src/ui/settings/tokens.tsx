@@ -62,7 +62,7 @@ export function Tokens() {
         <Empty title="No tokens yet" hint="A script that reads detections needs one with the role viewer." />
       ) : null}
       {data === undefined || data.items.length === 0 ? null : (
-        <ScrollArea type="auto">
+        <ScrollArea type="auto" offsetScrollbars="x">
           <Table miw={560} verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
@@ -70,7 +70,9 @@ export function Tokens() {
                 <Table.Th>Role</Table.Th>
                 <Table.Th>Cluster</Table.Th>
                 <Table.Th>Made</Table.Th>
-                <Table.Th aria-label="What can be done" />
+                <Table.Th>
+                  <span className="visually-hidden">What can be done</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -85,7 +87,7 @@ export function Tokens() {
                   <Table.Td ta="right">
                     <ActionIcon
                       variant="subtle"
-                      color="gray"
+                      c="inherit"
                       aria-label={`Remove the token ${token.name}`}
                       onClick={() => setRemoved(token)}
                     >

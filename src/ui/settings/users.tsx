@@ -47,8 +47,8 @@ export function Users() {
           secret={link.href}
           hint={
             <>
-              Hand it to them by a way that nobody else reads. It lets in once, <When time={link.expiresAt} relative />{" "}
-              it ends, and then they choose a password. It is not shown again.
+              Hand it over by a way that nobody else reads. It lets in once, until{" "}
+              <When time={link.expiresAt} relative={false} />, to choose a password. It is not shown again.
             </>
           }
           onClose={() => setLink(undefined)}
@@ -57,7 +57,7 @@ export function Users() {
       {error ? <Problem error={error} retry={refetch} /> : null}
       {isPending ? <Skeleton height={96} aria-label="Loading" /> : null}
       {data === undefined ? null : (
-        <ScrollArea type="auto">
+        <ScrollArea type="auto" offsetScrollbars="x">
           <Table miw={620} verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
@@ -65,7 +65,9 @@ export function Users() {
                 <Table.Th>Role</Table.Th>
                 <Table.Th>Logs in by</Table.Th>
                 <Table.Th>Last login</Table.Th>
-                <Table.Th aria-label="What can be done" />
+                <Table.Th>
+                  <span className="visually-hidden">What can be done</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -116,12 +118,12 @@ function UserRow({ user, isBusy, change, onLink }: UserRowProps) {
       <Table.Td>
         {name}{" "}
         {isSelf ? (
-          <Badge size="sm" variant="default">
+          <Badge size="sm" variant="default" tt="none">
             you
           </Badge>
         ) : null}
         {disabled ? (
-          <Badge size="sm" variant="outline" color="gray">
+          <Badge size="sm" variant="default" tt="none">
             kept out
           </Badge>
         ) : null}
@@ -143,9 +145,9 @@ function UserRow({ user, isBusy, change, onLink }: UserRowProps) {
       <Table.Td>{local ? "password" : "identity provider"}</Table.Td>
       <Table.Td>{lastLoginAt === null ? "never" : <When time={lastLoginAt} />}</Table.Td>
       <Table.Td ta="right">
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={`More about ${name}`}>
+            <ActionIcon variant="subtle" c="inherit" aria-label={`More about ${name}`}>
               {icons.more}
             </ActionIcon>
           </Menu.Target>
@@ -169,7 +171,7 @@ function UserRow({ user, isBusy, change, onLink }: UserRowProps) {
             >
               {disabled ? "Let in again" : "Keep out"}
             </Menu.Item>
-            <Menu.Item leftSection={icons.trash} color="red" onClick={() => setRemoves(true)}>
+            <Menu.Item leftSection={icons.trash} c="var(--tone-bad)" onClick={() => setRemoves(true)}>
               Remove
             </Menu.Item>
           </Menu.Dropdown>
