@@ -59,7 +59,13 @@ export function DurationBar({ of: { durationMillis, outcome } }: { readonly of: 
         />
       </span>
       <span className={styles.durationText}>
-        {outcome === "denied" ? "–" : isOpen ? "no end seen" : durationText(durationMillis ?? 0)}
+        {outcome === "denied"
+          ? "–"
+          : isOpen
+            ? "no end seen"
+            : durationMillis !== null && durationMillis < 1
+              ? "under 1 ms"
+              : durationText(durationMillis ?? 0)}
       </span>
     </span>
   );

@@ -1,0 +1,53 @@
+import { expect } from "vitest";
+import { journeys } from "../testing/browser.kit.ts";
+import { auditEvent, shell } from "../testing/events.kit.ts";
+
+journeys("Activity Audit", (traveller, journey) => {
+  journey("from a request to the shell it was, what came after, and an object's history", async () => {
+    const { post, enter, axe, shot } = traveller();
+    const auditID = "11111111-0000-4000-8000-000000000001";
+    const robot = { username: "system:serviceaccount:ci:deployer", groups: ["system:serviceaccounts"] };
+    const patch = (replicas: number, ago: number) =>
+      auditEvent(
+        {
+          level: "RequestResponse",
+          verb: "patch",
+          requestURI: "/apis/apps/v1/namespaces/shop/deployments/web",
+          objectRef: { resource: "deployments", namespace: "shop", name: "web", apiGroup: "apps", apiVersion: "v1" },
+          requestObject: { spec: { replicas } },
+          responseObject: {
+            ...{ kind: "Deployment", apiVersion: "apps/v1", metadata: { name: "web", namespace: "shop" } },
+            spec: { replicas },
+          },
+        },
+        ago,
+      );
+    await post([
+      shell({ auditID }, 120),
+      shell({ auditID, stage: "ResponseComplete" }, 60),
+      patch(3, 100),
+      patch(5, 50),
+      auditEvent({ verb: "list", user: robot, requestURI: "/api/v1/pods", objectRef: { resource: "pods" } }),
+    ]);
+    const page = await enter("/activity");
+    const shellRow = page.getByRole("row", { name: /alice@example.com.*opened a shell/ });
+    await shellRow.waitFor();
+    // Machines are left out until somebody asks for them.
+    expect(await page.getByRole("row", { name: /deployer/ }).count()).toBe(0);
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "activity");
+
+    await page.goto("/activity/sessions");
+    await page.getByRole("row", { name: /alice@example.com/ }).first().click({ position: { x: 40, y: 14 } });
+    const details = page.getByRole("complementary", { name: "Details" });
+    await details.getByText(/what was typed is not in audit data/i).first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "session");
+
+    await page.goto("/activity/object?cluster=prod&apiGroup=apps&resource=deployments&namespace=shop&name=web");
+    await page.getByText("spec.replicas").first().waitFor();
+    await page.getByText(/3\s*→\s*5/).first().waitFor();
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "object-history");
+  });
+});
