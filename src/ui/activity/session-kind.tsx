@@ -9,9 +9,9 @@ import { icons } from "../parts/icons.tsx";
 import type { ListKind } from "../parts/list-kind.ts";
 import { When } from "../parts/time.tsx";
 import { Value } from "../parts/value.tsx";
-import { durationText } from "../times.ts";
 import styles from "./activity.module.css";
 import { activityFacetKinds, activitySeries } from "./facets.ts";
+import { lastedText } from "./lasted.ts";
 import { OutcomeMark, Who } from "./marks.tsx";
 import { peopleFirst } from "./people.ts";
 import { SessionTools } from "./session-tools.tsx";
@@ -59,13 +59,7 @@ export function DurationBar({ of: { durationMillis, outcome } }: { readonly of: 
         />
       </span>
       <span className={styles.durationText}>
-        {outcome === "denied"
-          ? "–"
-          : isOpen
-            ? "no end seen"
-            : durationMillis !== null && durationMillis < 1
-              ? "under 1 ms"
-              : durationText(durationMillis ?? 0)}
+        {outcome === "denied" ? "–" : isOpen ? "no end seen" : lastedText(durationMillis ?? 0)}
       </span>
     </span>
   );

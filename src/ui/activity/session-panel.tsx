@@ -14,9 +14,9 @@ import type { PanelProps } from "../parts/list-kind.ts";
 import { Problem } from "../parts/problem.tsx";
 import { When } from "../parts/time.tsx";
 import { Value } from "../parts/value.tsx";
-import { durationText } from "../times.ts";
 import styles from "./activity.module.css";
 import { later, quarter, useAround } from "./around.ts";
+import { lastedText } from "./lasted.ts";
 import { Lines } from "./lines.tsx";
 import { OutcomeMark, Who } from "./marks.tsx";
 import { DetectionsPart } from "./panel.tsx";
@@ -140,8 +140,20 @@ function Whole({ session }: { readonly session: Session }) {
 }
 
 function Facts({ session }: { readonly session: Session }) {
-  const { start, startKnown, end, endKnown, durationMillis, container, activities, tty, stdin, cluster, sourceIP } =
-    session;
+  const {
+    kind,
+    start,
+    startKnown,
+    end,
+    endKnown,
+    durationMillis,
+    container,
+    activities,
+    tty,
+    stdin,
+    cluster,
+    sourceIP,
+  } = session;
   const began =
     startKnown === "started" ? "when the stream opened" : "when the request came in: the opening was not sent";
   return (
@@ -171,12 +183,16 @@ function Facts({ session }: { readonly session: Session }) {
         {endKnown === "broken off" ? " (it broke off)" : ""}
       </dd>
       <dt>Lasted</dt>
-      <dd>{durationMillis === null ? "not known" : durationText(durationMillis)}</dd>
-      <dt>Terminal</dt>
-      <dd>
-        {tty ? "yes" : "no"}
-        {stdin ? ", with input" : ", without input"}
-      </dd>
+      <dd>{durationMillis === null ? "not known" : lastedText(durationMillis)}</dd>
+      {kind === "exec" || kind === "attach" ? (
+        <>
+          <dt>Terminal</dt>
+          <dd>
+            {tty ? "yes" : "no"}
+            {stdin ? ", with input" : ", without input"}
+          </dd>
+        </>
+      ) : null}
       <dt>With</dt>
       <dd>{toolText(session.tool)}</dd>
       <dt>From</dt>

@@ -2,8 +2,9 @@
 import type { Activity } from "../../domain/activity.ts";
 import type { Session } from "../../domain/session-of.ts";
 import { usePrefs } from "../prefs.ts";
-import { clockText, durationText } from "../times.ts";
+import { clockText } from "../times.ts";
 import styles from "./activity.module.css";
+import { lastedText } from "./lasted.ts";
 
 export interface SessionTimelineProps {
   readonly session: Session;
@@ -18,7 +19,7 @@ export function SessionTimeline({ session, items, until }: SessionTimelineProps)
   const at = (time: string) =>
     `${Math.min(100, Math.max(0, ((Date.parse(time) - from) / Math.max(1, to - from)) * 100))}%`;
   const isOpen = end === null && outcome !== "denied" && outcome !== "failed";
-  const lasted = durationMillis === null ? "no end seen" : durationText(durationMillis);
+  const lasted = durationMillis === null ? "no end seen" : lastedText(durationMillis);
   return (
     <figure style={{ margin: "8px 0" }}>
       <div
