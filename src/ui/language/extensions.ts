@@ -185,6 +185,7 @@ export function rulesEditor({ world, isReadOnly, label, nonce }: RulesEditorOpti
     colours,
     lineNumbers(),
     lintGutter(),
+    EditorView.lineWrapping,
     history(),
     bracketMatching(),
     highlightActiveLine(),
@@ -197,7 +198,7 @@ export function rulesEditor({ world, isReadOnly, label, nonce }: RulesEditorOpti
     ),
     hover,
     going,
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     isReadOnly
       ? [EditorState.readOnly.of(true), EditorView.editable.of(true)]
       : autocompletion({ override: [completion], icons: false, maxRenderedOptions: 60 }),

@@ -31,7 +31,7 @@ export function Compare({ before, after, labels: [left, right], onText }: Compar
       EditorState.lineSeparator.of("\n"),
       EditorView.lineWrapping,
       lineNumbers(),
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     ];
     const fixed: Extension = EditorState.readOnly.of(true);
     const listening = EditorView.updateListener.of(({ docChanged, state }) => {

@@ -8,7 +8,6 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { send } from "../api.ts";
 import type { Search } from "../filter.ts";
 import { newFile, withItem } from "../language/snippets.ts";
-import { Confirm } from "../parts/confirm.tsx";
 import { Page } from "../parts/page.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { tell } from "../parts/toast.tsx";
@@ -17,6 +16,7 @@ import { useMay } from "../session.ts";
 import { BacktestPane } from "./backtest-pane.tsx";
 import type { Jump } from "./code.tsx";
 import styles from "./editor.module.css";
+import { EditorConfirms } from "./editor-confirms.tsx";
 import {
   asEdited,
   changedOf,
@@ -301,43 +301,22 @@ function Editor({ files }: { readonly files: Parameters<typeof asEdited>[0] }) {
           onSaved={(next) => settled(next, next.name)}
         />
       )}
-      <Confirm
-        opened={asking === "revert" && edit !== undefined}
-        title="Revert to what is saved?"
-        action={edit?.etag === null ? "Throw the file away" : "Revert"}
-        danger
-        onClose={() => setAsking(undefined)}
-        onConfirm={() => {
+      <EditorConfirms
+        edit={edit}
+        asking={asking === "new" ? undefined : asking}
+        leaving={status === "blocked" ? changed.map(({ name }) => name) : undefined}
+        isBusy={isBusy}
+        onRevert={() => {
           if (edit !== undefined) setEdits((former) => withoutEdit(former, edit.name));
           setAsking(undefined);
         }}
-      >
-        What you changed in {edit?.name} since is lost.
-      </Confirm>
-      <Confirm
-        opened={asking === "delete" && edit !== undefined}
-        title={`Delete ${edit?.name ?? ""}?`}
-        action="Delete"
-        danger
-        busy={isBusy}
-        onClose={() => setAsking(undefined)}
-        onConfirm={() => {
+        onDelete={() => {
           if (edit !== undefined) void remove(edit);
         }}
-      >
-        Its rules judge no more, and what it changed of other rules is undone. The audit trail keeps its text.
-      </Confirm>
-      <Confirm
-        opened={status === "blocked"}
-        title="Leave without saving?"
-        action="Leave"
-        danger
-        onClose={() => reset?.()}
-        onConfirm={() => proceed?.()}
-      >
-        {changed.map(({ name }) => name).join(", ")} {changed.length === 1 ? "is" : "are"} not saved. What you wrote is
-        lost.
-      </Confirm>
+        onLeave={() => proceed?.()}
+        onStay={() => reset?.()}
+        onClose={() => setAsking(undefined)}
+      />
     </Page>
   );
 }

@@ -34,7 +34,8 @@ export const newEdit = (name: string, text: string): Edit => ({
 /** What is open of a file, whether somebody has changed it or not. */
 export function opening(edits: Edits, files: readonly RuleFile[], name: string): Edit | undefined {
   const edit = edits.get(name);
-  if (edit !== undefined) return edit;
+  if (edit !== undefined && isChanged(edit)) return edit;
+  // What nobody changed here is as it stands on the server by now.
   const file = files.find((one) => one.own && one.name === name);
   return file && editOf(file);
 }
@@ -55,7 +56,7 @@ export function asEdited(files: readonly RuleFile[], edits: Edits): readonly (Na
     .filter(({ own }) => !own)
     .map(({ name, text }) => ({ name, text: opened(text).text, own: false }));
   const own = new Map(files.filter((file) => file.own).map(({ name, text }) => [name, opened(text).text]));
-  for (const { name, text } of edits.values()) own.set(name, text);
+  for (const { name, text } of changedOf(edits)) own.set(name, text);
   return [...given, ...[...own.keys()].sort().map((name) => ({ name, text: own.get(name) ?? "", own: true }))];
 }
 

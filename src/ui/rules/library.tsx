@@ -1,11 +1,11 @@
 /** The rules library: every rule, where it comes from, who counts it, and how often it fired. */
-import { Button, Drawer, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, Drawer, SegmentedControl, Select } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { type Filter, isEmpty, readFilter, type Search, writeFilter } from "../filter.ts";
 import { Empty } from "../parts/empty.tsx";
-import { type FacetKind, Facets } from "../parts/facets.tsx";
+import { Facets } from "../parts/facets.tsx";
 import { icons } from "../parts/icons.tsx";
 import list from "../parts/list-page.module.css";
 import { Page } from "../parts/page.tsx";
@@ -15,33 +15,11 @@ import { useListKeys } from "../parts/use-list-keys.ts";
 import styles from "./library.module.css";
 import { columnsOf } from "./library-columns.tsx";
 import { counted, libraryFacets, matching, type Order, ordered, orders } from "./library-filter.ts";
+import { kinds } from "./library-kinds.ts";
+import { SearchText } from "./library-search.tsx";
 import { RulePanel } from "./rule-panel.tsx";
 import { libraryRanges, useLibrary } from "./use-library.ts";
 
-const originWords: Readonly<Record<string, string>> = {
-  own: "Your own",
-  shipped: "Shipped",
-  overridden: "Changed by you",
-};
-const stateWords: Readonly<Record<string, string>> = {
-  ...{ on: "On", off: "Off", counted: "Counted by a policy", "not counted": "Counted by none" },
-};
-const firedWords: Readonly<Record<string, string>> = {
-  never: "Never fired",
-  lately: "In this time",
-  earlier: "Only earlier",
-};
-
-const kinds: readonly FacetKind[] = [
-  { facet: "origin", title: "Origin", word: (value) => originWords[value] ?? value },
-  { facet: "state", title: "State", word: (value) => stateWords[value] ?? value },
-  { facet: "fired", title: "Fired", word: (value) => firedWords[value] ?? value },
-  { facet: "priority", title: "Priority" },
-  { facet: "policy", title: "Policy" },
-  { facet: "file", title: "File", word: (value) => value.split("/").at(-1) ?? value, folded: true },
-  { facet: "tag", title: "Tag" },
-];
-const patienceMillis = 200;
 const toggled = (set: ReadonlySet<string>, value: string): ReadonlySet<string> =>
   set.has(value) ? new Set([...set].filter((one) => one !== value)) : new Set([...set, value]);
 const one = (value: Search[string] | undefined): string | undefined => (typeof value === "string" ? value : value?.[0]);
@@ -222,31 +200,6 @@ export default function LibraryPage() {
 }
 
 const nothing = () => {};
-
-function SearchText({ filter, onChange }: { readonly filter: Filter; onChange(filter: Filter): void }) {
-  const [text, setText] = useState(filter.text ?? "");
-  useEffect(() => setText(filter.text ?? ""), [filter.text]);
-  useEffect(() => {
-    if (text === (filter.text ?? "")) return;
-    const timer = setTimeout(() => onChange({ ...filter, text: text === "" ? undefined : text }), patienceMillis);
-    return () => clearTimeout(timer);
-  }, [text, filter, onChange]);
-  return (
-    <TextInput
-      data-search
-      size="xs"
-      className={styles.search}
-      leftSection={icons.search}
-      aria-label="Search"
-      placeholder="Search names, conditions, tags ( / )"
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") event.currentTarget.blur();
-      }}
-    />
-  );
-}
 
 function Waiting() {
   return (

@@ -33,6 +33,9 @@ export interface OwnFilesProps {
   onDelete(): void;
 }
 
+/** With many files, the open one's tab may be out of view. */
+const show = (tab: HTMLButtonElement | null) => tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 export function OwnFiles(props: OwnFilesProps) {
   const { names, edits, errors, edit, mayEdit, theirs, onOpen, onEdit, onNew, onSave, onRevert, onDelete } = props;
   const isDirty = edit !== undefined && isChanged(edit);
@@ -49,6 +52,7 @@ export function OwnFiles(props: OwnFilesProps) {
                 type="button"
                 role="tab"
                 aria-selected={isOpen}
+                ref={isOpen ? show : undefined}
                 data-errors={errors.has(name) || undefined}
                 className={styles.file}
                 onClick={() => onOpen(name)}

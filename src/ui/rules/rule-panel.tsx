@@ -174,8 +174,10 @@ export function RulePanel({ name, rule, lists, range, onClose }: RulePanelProps)
         </Part>
       )}
       <Part title="Where">
-        <Text size="sm" className="mono">
-          {file}:{line}
+        <Text size="sm">
+          <span className="mono">
+            {file}:{line}
+          </span>
         </Text>
         {changedIn.length === 0 ? null : (
           <Text size="sm">
