@@ -1,5 +1,5 @@
 /** The fields that a rule's output names, each value to be clicked. */
-import { Menu } from "@mantine/core";
+import { Menu, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { Fragment } from "react";
 import type { Detection } from "../../domain/detection.ts";
@@ -12,7 +12,12 @@ import { facetOfField, fieldTexts } from "./field-facets.ts";
 
 export function OutputFields({ detection }: { readonly detection: Detection }) {
   const fields = Object.entries(detection.fields);
-  if (fields.length === 0) return null;
+  if (fields.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        The rule's output names no field.
+      </Text>
+    );
   return (
     <dl className={styles.fields}>
       {fields.map(([field, value]) => {

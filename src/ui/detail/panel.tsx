@@ -136,7 +136,7 @@ function linkTo(id: string): string {
   return url.href;
 }
 
-const parts = ["why", "event", "around", "history"] as const;
+const parts = ["why", "fields", "event", "around", "history"] as const;
 type Part = (typeof parts)[number];
 
 function Content({ detection }: { readonly detection: Whole }) {
@@ -185,20 +185,23 @@ function Content({ detection }: { readonly detection: Whole }) {
           <Runbook policy={detection.policy} />
         </Triage>
         <Facts detection={detection} />
-        <Text size="sm" className={styles.output}>
+        <Text size="xs" className={styles.output}>
           {detection.output}
         </Text>
-        <OutputFields detection={detection} />
       </Stack>
-      <Tabs value={part} onChange={toPart} keepMounted={false} className={styles.tabs}>
+      <Tabs value={part} onChange={toPart} keepMounted={false} classNames={{ tab: styles.tab }}>
         <Tabs.List className={styles.tabList}>
           <Tabs.Tab value="why">Why it fired</Tabs.Tab>
+          <Tabs.Tab value="fields">Fields</Tabs.Tab>
           <Tabs.Tab value="event">Audit event</Tabs.Tab>
           <Tabs.Tab value="around">Around it</Tabs.Tab>
-          <Tabs.Tab value="history">Object history</Tabs.Tab>
+          <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="why" className={styles.part}>
           <WhyFired rule={detection.rule} event={event} />
+        </Tabs.Panel>
+        <Tabs.Panel value="fields" className={styles.part}>
+          <OutputFields detection={detection} />
         </Tabs.Panel>
         <Tabs.Panel value="event" className={styles.part}>
           <JsonTree value={event} label="Audit event" />

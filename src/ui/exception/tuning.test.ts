@@ -44,7 +44,7 @@ journeys("tuning from an event", (traveller, journey) => {
 
     await panel.getByRole("combobox", { name: "Rule" }).click();
     await page.getByRole("option", { name: "Create Privileged Pod" }).click();
-    await panel.getByText("It does not match: this is why not.").waitFor();
+    await panel.getByText("“Create Privileged Pod” does not match: this is why not.").waitFor();
 
     await panel.getByRole("tab", { name: "Audit event" }).click();
     await panel.getByLabel("Search in Audit event").fill("api-1");

@@ -31,11 +31,11 @@ export function verdictOf(
   if (holds)
     return tell(
       "good",
-      asked === fired ? "It matches: this is why." : "This rule matches the event too.",
+      asked === fired ? "It matches: this is why." : `“${asked}” matches the event too: this is why.`,
       off,
       secrets,
     );
-  if (asked !== fired) return tell("plain", "It does not match: this is why not.", off, secrets);
+  if (asked !== fired) return tell("plain", `“${asked}” does not match: this is why not.`, off, secrets);
   return tell(
     "changed",
     "By the rules as they are now this event no longer matches: they changed since it came in.",

@@ -43,18 +43,6 @@ export function WhyFired({ rule, event }: WhyFiredProps) {
   const verdict = verdictOf(why, { asked, fired: rule, event });
   return (
     <Stack gap="xs">
-      <Select
-        size="xs"
-        label="Rule"
-        description="Choose another to see why it did not match"
-        searchable
-        allowDeselect={false}
-        data={names.includes(asked) ? [...names] : [asked, ...names]}
-        value={asked}
-        onChange={(name) => setAsked(name ?? rule)}
-        maxDropdownHeight={280}
-        comboboxProps={{ shadow: "md" }}
-      />
       <Alert
         variant="light"
         p="xs"
@@ -86,6 +74,20 @@ export function WhyFired({ rule, event }: WhyFiredProps) {
           </Text>
         </>
       ) : null}
+      <Select
+        size="xs"
+        label="Rule"
+        description="Choose another to see why it did not match"
+        mt="sm"
+        maw={360}
+        searchable
+        allowDeselect={false}
+        data={names.includes(asked) ? [...names] : [asked, ...names]}
+        value={asked}
+        onChange={(name) => setAsked(name ?? rule)}
+        maxDropdownHeight={280}
+        comboboxProps={{ shadow: "md" }}
+      />
     </Stack>
   );
 }
