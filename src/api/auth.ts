@@ -18,6 +18,8 @@ export interface Gate {
   atOpen(context: Context): Promise<Who | undefined>;
   /** Throws a `RequestFailure`: 401 for nobody known, 403 for a role below or a request made by another site. */
   atLeast(context: Context, role: Role): Promise<Who>;
+  /** Asked again about a request that goes on; it counts as no use of the session. */
+  isStillIn(context: Context): Promise<boolean>;
 }
 
 export function gate({
@@ -39,11 +41,11 @@ export function gate({
     return { name: `token ${owner.name}`, role: owner.role, by: "token" };
   }
 
-  async function visitor(context: Context): Promise<Who | undefined> {
+  async function visitor(context: Context, isUse = true): Promise<Who | undefined> {
     const header = context.req.header("authorization");
     if (header !== undefined) return byToken(header);
     const cookie = getCookie(context, sessionCookie);
-    return cookie === undefined ? undefined : auth.logins.session(cookie);
+    return cookie === undefined ? undefined : auth.logins.session(cookie, isUse);
   }
 
   /** A browser says where a request was made: on one of our pages, or elsewhere. */
@@ -60,6 +62,14 @@ export function gate({
       const who = await visitor(context);
       if (isUnsafe(context) && who?.by !== "token") refuseForeign(context);
       return who;
+    },
+    async isStillIn(context) {
+      try {
+        return (await visitor(context, false)) !== undefined;
+      } catch (error) {
+        if (error instanceof RequestFailure) return false;
+        throw error;
+      }
     },
     async atLeast(context, role) {
       const who = await visitor(context);

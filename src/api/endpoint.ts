@@ -24,6 +24,8 @@ export interface Asked<Query, Body> {
   readonly who: Who | undefined;
   readonly request: Request;
   readonly caller: Caller;
+  /** Whether whoever asks is still let in: for what goes on for long. It keeps no session from ending. */
+  readonly isStillIn: () => Promise<boolean>;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

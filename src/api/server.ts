@@ -31,7 +31,7 @@ export function api(parts: Parts): Hono {
   const { basePath = "", pages } = parts;
   // A proxy may pass the prefix on or take it off.
   const app = new Hono({ getPath: (request) => below(basePath, getPath(request)) });
-  const { atOpen, atLeast } = gate(parts);
+  const { atOpen, atLeast, isStillIn } = gate(parts);
 
   app.use(async (context, next) => {
     await next();
@@ -64,6 +64,7 @@ export function api(parts: Parts): Hono {
         who,
         request: context.req.raw,
         caller: callerOf(context, { basePath, ...parts.auth }),
+        isStillIn: () => isStillIn(context),
       });
       return answer instanceof Response ? answer : context.json(answer);
     });

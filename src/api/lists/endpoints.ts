@@ -65,7 +65,8 @@ export function listEndpoints({ list, filter, facets, columns, page }: ListKind)
       }),
       answer: z.unknown(),
       mediaType: "text/event-stream",
-      respond: async (parts, { query: { events: _, ...rest }, request }) => liveStream(parts, asked(rest), request),
+      respond: async (parts, { query: { events: _, ...rest }, request, isStillIn }) =>
+        liveStream(parts, asked(rest), { request, isStillIn }),
     }),
     endpoint({
       method: "GET",

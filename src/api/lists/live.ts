@@ -7,7 +7,12 @@ const pingMillis = 15_000;
 const settleMillis = 300;
 const mostItems = 500;
 
-export function liveStream({ index, onWritten, log }: Parts, asked: Asked, request: Request): Response {
+/** Ends by itself, at the latest with the next ping, once whoever asked is let in no more. */
+export function liveStream(
+  { index, onWritten, log }: Parts,
+  asked: Asked,
+  { request, isStillIn }: { readonly request: Request; readonly isStillIn: () => Promise<boolean> },
+): Response {
   const encoder = new TextEncoder();
   const ended = new AbortController();
   const body = new ReadableStream<Uint8Array>({
@@ -18,9 +23,6 @@ export function liveStream({ index, onWritten, log }: Parts, asked: Asked, reque
       const end = () => {
         if (ended.signal.aborted) return;
         ended.abort();
-        clearInterval(pings);
-        clearTimeout(timer);
-        stop();
         stream.close();
       };
       let after = request.headers.get("last-event-id") ?? undefined;
@@ -50,12 +52,26 @@ export function liveStream({ index, onWritten, log }: Parts, asked: Asked, reque
           busy = false;
         }
       };
-      const pings = setInterval(() => say(": ping\n\n"), pingMillis);
+      const ping = async () => {
+        try {
+          if (await isStillIn()) say(": ping\n\n");
+          else end();
+        } catch (error) {
+          log("error", "a live stream broke", error);
+          end();
+        }
+      };
+      const pings = setInterval(() => void ping(), pingMillis);
       const stop = onWritten(() => {
         timer ??= setTimeout(() => {
           timer = undefined;
           void look();
         }, settleMillis);
+      });
+      ended.signal.addEventListener("abort", () => {
+        clearInterval(pings);
+        clearTimeout(timer);
+        stop();
       });
       request.signal.addEventListener("abort", end, { once: true });
       say(": here\n\n");

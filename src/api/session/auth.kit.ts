@@ -41,6 +41,15 @@ export interface AuthServer {
   close(): Promise<void>;
 }
 
+const hashed = new Map<string, Promise<string>>();
+
+/** Hashing is slow on purpose. */
+function hashedOnce(password: string): Promise<string> {
+  const known = hashed.get(password) ?? hashOf(password);
+  hashed.set(password, known);
+  return known;
+}
+
 export async function authServer(options: Partial<AuthOptions> & { basePath?: string } = {}): Promise<AuthServer> {
   const dir = mkdtempSync(join(tmpdir(), "tiercel-auth-"));
   let clock = Date.parse("2026-03-01T12:00:00Z");
@@ -73,7 +82,17 @@ export async function authServer(options: Partial<AuthOptions> & { basePath?: st
   const log: Parts["log"] = (_level, message) => void logged.push(message);
   const { basePath } = options;
   // What else the API stands on is asked by nobody here; whoever does anyway gets 500.
-  const app = api({ version: "1.2.3", state, auth, log, basePath, openMetrics: false } as unknown as Parts);
+  const nothing = new Proxy({}, { get: () => async () => ({ items: [], next: null }) });
+  const app = api({
+    version: "1.2.3",
+    state,
+    index: nothing,
+    onWritten: () => () => {},
+    auth,
+    log,
+    basePath,
+    openMetrics: false,
+  } as unknown as Parts);
   const request = async (path: string, init?: RequestInit) => app.request(new URL(path, origin), init);
 
   function browser(): Browser {
@@ -114,7 +133,7 @@ export async function authServer(options: Partial<AuthOptions> & { basePath?: st
       clock += minutes * 60_000;
     },
     async addUser(name, role = "viewer", password = rightPassword) {
-      const passwordHash = await hashOf(password);
+      const passwordHash = await hashedOnce(password);
       await kept.people.putUser({ name, role, disabled: false, passwordHash, subject: null });
     },
     async loggedIn(name) {

@@ -30,8 +30,8 @@ export interface Begun {
 }
 
 export interface Logins {
-  /** Whose session a cookie's value is. */
-  session(cookie: string): Promise<Who | undefined>;
+  /** Whose session a cookie's value is. Each use makes it last longer, a look at it does not. */
+  session(cookie: string, isUse?: boolean): Promise<Who | undefined>;
   byPassword(user: string, password: string, caller: Caller): Promise<Begun>;
   byLink(token: string, caller: Caller): Promise<Begun>;
   /** An identity provider has said who it is. */
@@ -102,7 +102,7 @@ export function logins(options: LoginOptions): Logins {
   }
 
   return {
-    async session(cookie) {
+    async session(cookie, isUse = true) {
       const idHash = digest(cookie);
       const found = await people.session(idHash);
       if (found === undefined || found.user.disabled) return undefined;
@@ -111,7 +111,7 @@ export function logins(options: LoginOptions): Logins {
         const last = Date.parse(createdAt) + sessionHours * hour;
         if (now().getTime() >= last) return undefined;
         const until = Math.min(now().getTime() + idleHours * hour, last);
-        if (until - Date.parse(expiresAt) >= stepMillis) await people.prolongSession(idHash, later(0, until));
+        if (isUse && until - Date.parse(expiresAt) >= stepMillis) await people.prolongSession(idHash, later(0, until));
       }
       return { name: user.name, role: user.role, by: "session", session: { idHash, csrf, way } };
     },

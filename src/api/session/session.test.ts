@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AuthServer, authServer, origin, rightPassword } from "./auth.kit.ts";
 
 let server: AuthServer;
@@ -226,6 +226,25 @@ describe("a session", () => {
     expect((await there.ask("GET", "/api/v1/session")).status).toBe(200);
     await there.ask("DELETE", "/api/v1/session/all");
     expect((await elsewhere.ask("GET", "/api/v1/session")).status).toBe(401);
+  });
+
+  test("that ends takes what still goes on with it: a live stream closes with the next ping", async () => {
+    await server.addUser("bob");
+    const bob = await server.loggedIn("bob");
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const headers = { cookie: `tiercel_session=${bob.cookie}` };
+      const { body } = await server.request("/api/v1/detections/live", { headers });
+      const reader = (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+      expect(await reader.read()).toEqual({ done: false, value: ": here\n\n" });
+      vi.advanceTimersByTime(15_000);
+      expect(await reader.read()).toEqual({ done: false, value: ": ping\n\n" });
+      await bob.ask("DELETE", "/api/v1/session");
+      vi.advanceTimersByTime(15_000);
+      expect(await reader.read()).toEqual({ done: true, value: undefined });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("changes nothing for another site: neither without the CSRF token nor from elsewhere", async () => {

@@ -92,11 +92,11 @@ function ChangeRow({ change }: { readonly change: Change }) {
   const isFailure = change.action === "login-failed";
   return (
     <li style={{ borderBottom: "1px solid var(--row-line)", padding: "5px 0" }}>
-      <Group gap="sm" wrap="nowrap" align="flex-start">
+      <Group gap="xs" align="flex-start">
         <Text size="xs" c="dimmed" component="div" style={{ flex: "none", paddingTop: 2 }}>
           <When time={change.at} />
         </Text>
-        <Text size="sm" component="div" style={{ flex: 1, overflowWrap: "anywhere" }}>
+        <Text size="sm" component="div" style={{ flex: "1 1 200px", overflowWrap: "anywhere" }}>
           <b>{change.by}</b> {changeSentence(change)}{" "}
           {isFailure ? (
             <Badge size="sm" variant="outline" color="red" tt="none">
@@ -107,7 +107,7 @@ function ChangeRow({ change }: { readonly change: Change }) {
         </Text>
         {difference === undefined ? null : (
           <Button
-            variant="subtle"
+            variant="default"
             size="compact-xs"
             aria-expanded={isOpen}
             rightSection={isOpen ? icons.up : icons.down}
@@ -132,7 +132,7 @@ function Summary({ difference }: { readonly difference: Extract<Difference, { ki
     );
   const text = words.join("; ");
   return (
-    <Text span size="sm" c="dimmed">
+    <Text span size="sm" c="dimmed" ml="xs">
       {text.length > 160 ? `${text.slice(0, 160)}…` : text}
       {rest.length > 0 ? ` and ${rest.length} more` : ""}
     </Text>
