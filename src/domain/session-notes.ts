@@ -30,8 +30,8 @@ function content({ kind, command, stdin, interactive, ports, requests }: Session
     case "exec":
       if (interactive)
         return isShell(command)
-          ? "An interactive shell: what was typed in it is not in audit data."
-          : "An interactive program: what was typed into it is not in audit data.";
+          ? "An interactive shell: what was typed is not in audit data."
+          : "An interactive program: what was typed is not in audit data.";
       if (command.length === 0) return "The audit event does not say which command ran.";
       return stdin
         ? "The command is known; what was sent to it and what it printed is not in audit data."

@@ -75,7 +75,7 @@ test("an exec is told whole: who, with what, where, what, from when to when", ()
     outcome: "done",
     code: 101,
     detections: 0,
-    notes: ["An interactive shell: what was typed in it is not in audit data."],
+    notes: ["An interactive shell: what was typed is not in audit data."],
   });
 });
 
@@ -84,7 +84,7 @@ describe("what is not known is said", () => {
     const [session] = sessions({ uri: shell, started: 1 });
     expect(session).toMatchObject({ end: null, endKnown: null, durationMillis: null });
     expect(session?.notes).toEqual([
-      "An interactive shell: what was typed in it is not in audit data.",
+      "An interactive shell: what was typed is not in audit data.",
       "No end was seen: it is still open, or its end was never sent to us.",
     ]);
   });
@@ -118,7 +118,7 @@ describe("what is not known is said", () => {
       "The command is known; what was sent to it and what it printed is not in audit data.",
     ]);
     expect(notes({ uri: "?command=psql&stdin=true&tty=true" })).toEqual([
-      "An interactive program: what was typed into it is not in audit data.",
+      "An interactive program: what was typed is not in audit data.",
     ]);
     expect(notes({ subresource: "attach", uri: "?stdin=true" })).toEqual([
       "Attached to the container's own process: what was typed and shown is not in audit data.",

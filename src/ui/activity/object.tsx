@@ -45,7 +45,7 @@ export default function ObjectPage() {
       </Text>
       <ObjectHistory
         cluster={cluster}
-        apiGroup={search.group === undefined ? undefined : text("group")}
+        apiGroup={search.apiGroup === undefined ? undefined : text("apiGroup")}
         resource={resource}
         namespace={namespace === "" ? null : namespace}
         name={name}

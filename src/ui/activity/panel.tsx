@@ -87,7 +87,7 @@ function Whole({ of }: { readonly of: Activity }) {
 function Ways({ of }: { readonly of: Activity }) {
   const { cluster, apiGroup, resource, namespace, name, id } = of;
   if (resource === null || name === null) return null;
-  const search = { cluster, ...(apiGroup === null ? {} : { group: apiGroup }), resource, name };
+  const search = { cluster, ...(apiGroup === null ? {} : { apiGroup }), resource, name };
   return (
     <Group gap="md" pt="xs">
       <Anchor
