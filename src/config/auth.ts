@@ -40,7 +40,7 @@ const Provider = z
     default_role: Role.optional().describe("What everybody else may. Unless told, nobody else gets in."),
   })
   .refine(({ roles, default_role }) => roles.length > 0 || default_role !== undefined, {
-    error: "must have `roles` or a `default_role`, or nobody could log in by it",
+    error: "must name a group, unless there is a `default_role`: nobody could log in by it",
     path: ["roles"],
   })
   .describe("An identity provider that speaks OpenID Connect.");
