@@ -16,6 +16,8 @@ import { backtesting } from "./backtesting.ts";
 import { bell } from "./bell.ts";
 import { clusterBook } from "./cluster-book.ts";
 import { clustersView } from "./clusters-view.ts";
+import { dayBook } from "./day-book.ts";
+import { feeds } from "./feeds.ts";
 import { firstLogin } from "./first-login.ts";
 import { greeting } from "./greeting.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
@@ -47,7 +49,9 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
   const { config, file } = serverConfig(flags, io.env);
   const format = config.log.format === "auto" ? (io.stderr.isTTY ? "text" : "json") : config.log.format;
   const log = openLog({ level: config.log.level, format, write: (line) => void io.stderr.write(line), now: io.now });
-  const signals = prometheusSignals({ processMetrics: true });
+  const meters = prometheusSignals({ processMetrics: true });
+  const noted = dayBook(io.now);
+  const signals = { ...meters, ...noted.tap(meters) };
   signals.gauge("tiercel_build_info", 1, { version });
   const bootstrap = usable(() => bootstrapToken(io.env));
   const closing: (() => Promise<void> | void)[] = [];
@@ -111,16 +115,27 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const auth = signingIn(config, state, io.now);
     const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
     const clusters = await clusterBook(config.clusters, state, io.now);
+    const coming = feeds({
+      sum: signals.sum,
+      book: noted,
+      quarantineCounts: (from) => index.quarantineCounts(from),
+      clusters: () => state.clusters(),
+      sources: () => open.map(({ name }) => name),
+      lagSecs,
+      now: io.now,
+    });
+    closing.push(() => coming.stop());
     const clusterViews = clustersView({
       state,
       sum: signals.sum,
       expectCluster: (name) => clusters.expect(name),
       sources: () => open.map(({ name }) => name),
       trouble: async () => following.trouble ?? (await refusedBy(() => journalCheck(config))),
+      feeds: coming,
       silentAfterSecs,
+      maxLagSecs,
       now: io.now,
     });
-    closing.push(() => clusterViews.stop());
     const app = api({
       version,
       clusters: clusterViews,
@@ -130,7 +145,10 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       state,
       auth,
       sources: () =>
-        shownSources({ sources: open, state, sum: signals.sum, lagSecs, silentAfterSecs, maxLagSecs, now: io.now }),
+        shownSources({
+          ...{ sources: open, state, sum: signals.sum, feeds: coming },
+          ...{ silentAfterSecs, maxLagSecs, now: io.now },
+        }),
       rules: () => rules.report(),
       ruleFiles: book,
       backtests,

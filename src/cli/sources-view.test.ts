@@ -5,13 +5,23 @@ import { shownSources } from "./sources-view.ts";
 const start = new Date("2026-03-01T12:00:00Z");
 const later = (secs: number) => new Date(start.getTime() + secs * 1000);
 
-async function shown(health: SourceHealth, { lag = 0, at = 0 } = {}) {
+const feed = {
+  eventsPerSec: { minute: 0.5, quarter: 0.1 },
+  spark: [1],
+  delaySecs: 2,
+  lagSecs: 0,
+  levels: [],
+  stages: [],
+  lastDay: { quarantined: 0, rejected: [], doubles: 0, truncated: 0 },
+};
+
+async function shown(health: SourceHealth, { lag = 0, at = 0, doubles = 0 } = {}) {
   const source = { start: async () => {}, stop: async () => {}, health: () => health, address: "http://127.0.0.1:1" };
   const [only] = await shownSources({
     sources: [{ name: "webhook", type: "webhook", source, startedAt: start }],
     state: { clusters: async () => [] },
     sum: async (metric) => (metric === "tiercel_ingest_batches_total" ? 3 : 0),
-    lagSecs: async () => lag,
+    feeds: { of: async () => ({ ...feed, lagSecs: lag, lastDay: { ...feed.lastDay, doubles } }) },
     silentAfterSecs: 600,
     maxLagSecs: 60,
     now: () => later(at),
@@ -35,6 +45,7 @@ test("a source that takes batches in is connected, with what it took", async () 
     events: 0,
     bytes: 0,
     quarantined: 0,
+    ...feed,
     clusters: [],
   });
 });
@@ -48,6 +59,10 @@ test("one word tells how a source is doing, and why", async () => {
     "nothing has come since the start",
   ]);
   expect(await word(running, { lag: 61 })).toEqual(["lagging", "what came 61 s ago is still to be judged"]);
+  expect(await word(running, { doubles: 2 })).toEqual([
+    "warning",
+    "in the last 24 h 2 batches that were kept were sent again",
+  ]);
   expect(await word({ state: "failing", why: "the disk is full", lastBatchAt: null }, { lag: 61 })).toEqual([
     "failing",
     "the disk is full",

@@ -1,8 +1,10 @@
 /** Each source as the API shows it: its health put into one word, and what it has taken in. */
+import type { Feed } from "../api/sources/feed.ts";
 import type { Source as Shown, SourceState } from "../api/sources/schema.ts";
 import type { Metric } from "../domain/signals.ts";
 import type { Source } from "../domain/source.ts";
 import type { State } from "../domain/store.ts";
+import { type Feeds, troubleWords } from "./feeds.ts";
 
 export interface OpenSource {
   readonly name: string;
@@ -15,8 +17,7 @@ export interface SourcesWorld {
   readonly sources: readonly OpenSource[];
   readonly state: Pick<State, "clusters">;
   readonly sum: (metric: Metric, labels: Readonly<Record<string, string>>) => Promise<number>;
-  /** Seconds by which judging is behind. */
-  readonly lagSecs: () => Promise<number>;
+  readonly feeds: Pick<Feeds, "of">;
   readonly silentAfterSecs: number;
   readonly maxLagSecs: number;
   readonly now: () => Date;
@@ -24,11 +25,11 @@ export interface SourcesWorld {
 
 export async function shownSources(world: SourcesWorld): Promise<readonly Shown[]> {
   const clusters = await world.state.clusters();
-  const lag = await world.lagSecs();
   return Promise.all(
     world.sources.map(async ({ name, type, source, startedAt }) => {
       const { lastBatchAt } = source.health();
-      const { state, why } = stateOf(source, startedAt, lag, world);
+      const feed = await world.feeds.of({ source: name });
+      const { state, why } = stateOf(source, startedAt, feed, world);
       const count = (metric: Metric) => world.sum(metric, { source: name });
       return {
         name,
@@ -41,6 +42,7 @@ export async function shownSources(world: SourcesWorld): Promise<readonly Shown[
         events: await count("tiercel_ingest_events_total"),
         bytes: await count("tiercel_ingest_bytes_total"),
         quarantined: await count("tiercel_events_quarantined_total"),
+        ...feed,
         clusters,
       };
     }),
@@ -50,17 +52,20 @@ export async function shownSources(world: SourcesWorld): Promise<readonly Shown[
 function stateOf(
   source: Source,
   startedAt: Date,
-  lag: number,
+  feed: Feed,
   { silentAfterSecs, maxLagSecs, now }: SourcesWorld,
 ): { readonly state: SourceState; readonly why: string | null } {
   const { state, why = null, lastBatchAt } = source.health();
   if (state !== "running") return { state, why };
-  if (lag > maxLagSecs) return { state: "lagging", why: `what came ${Math.round(lag)} s ago is still to be judged` };
+  const { lagSecs } = feed;
+  if (lagSecs > maxLagSecs)
+    return { state: "lagging", why: `what came ${Math.round(lagSecs)} s ago is still to be judged` };
   const quiet = (now().getTime() - (lastBatchAt ?? startedAt).getTime()) / 1000;
   if (quiet > silentAfterSecs)
     return {
       state: "silent",
       why: lastBatchAt === null ? "nothing has come since the start" : `nothing has come for ${Math.round(quiet)} s`,
     };
-  return { state: "connected", why };
+  const trouble = troubleWords(feed);
+  return trouble === null ? { state: "connected", why } : { state: "warning", why: trouble };
 }

@@ -30,13 +30,24 @@ export const metrics = {
   },
   tiercel_ingest_rejected_total: {
     kind: "counter",
-    labels: ["reason"],
-    doc: "Requests that were not taken in, by why: overloaded, disk-full, unwritable, stopping, too-large, unauthorized, slow, cut.",
+    labels: ["source", "cluster", "reason"],
+    doc: "Requests that were not taken in, by why: overloaded, disk-full, unwritable, stopping, too-large, unauthorized, slow, cut. The cluster is empty where it is not known who sends.",
   },
   tiercel_ingest_doubles_total: {
     kind: "counter",
     labels: ["source", "cluster"],
     doc: "Batches that were sent again after they had been kept.",
+  },
+  tiercel_ingest_delay_seconds: {
+    kind: "histogram",
+    labels: ["source", "cluster"],
+    doc: "From an event's stage in its API server to its receipt here; 0 where that server's clock is ahead.",
+    buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600],
+  },
+  tiercel_events_truncated_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Events whose bodies their API server left out because they were too large.",
   },
   tiercel_ingest_ack_seconds: {
     kind: "histogram",

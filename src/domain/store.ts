@@ -47,6 +47,19 @@ export interface Quarantined {
   readonly raw: string;
 }
 
+/** Each filter is a set of accepted values; an absent one accepts all. The time is that of the receipt. */
+export interface QuarantineQuery extends Range {
+  readonly source?: readonly string[];
+  readonly cluster?: readonly string[];
+}
+
+/** How much of what one source brought from one cluster could not be read. */
+export interface QuarantineCount {
+  readonly source: string;
+  readonly cluster: string;
+  readonly count: number;
+}
+
 /** What one stretch of the journal came to. Written in one transaction with its last position, or not at all. */
 export interface Judged {
   /** The last journal position this covers. */
@@ -216,7 +229,9 @@ export interface Index {
   /** Newest first; equal times in a stable order. A cursor that is not ours throws `BadCursor`. */
   detections(query: DetectionQuery): Promise<Page<Detection>>;
   activities(query: ActivityQuery): Promise<Page<Activity>>;
-  quarantined(range: Range): Promise<Page<Quarantined>>;
+  quarantined(query: QuarantineQuery): Promise<Page<Quarantined>>;
+  /** What was received from then on, by source and cluster. */
+  quarantineCounts(from: string): Promise<readonly QuarantineCount[]>;
   /** One detection with the audit event that made it, redacted; undefined where there is none of that id. */
   detection(id: string): Promise<(Detection & { readonly event: unknown }) | undefined>;
   activity(id: string): Promise<Activity | undefined>;

@@ -118,6 +118,9 @@ function judgeEvent(
     stage: known(stageOf(event)),
     level: known(level),
   });
+  world.signals.observe("tiercel_ingest_delay_seconds", delaySecs(entry, event), { source, cluster });
+  if (event.at("annotations", "audit.k8s.io/truncated")?.text() === "true")
+    world.signals.count("tiercel_events_truncated_total", { source, cluster });
   world.signals.count("tiercel_rule_evaluations_total");
   if (detections === 0) return;
   const eventId = eventID(event, entry.cluster, world.hash);
@@ -246,6 +249,10 @@ function unreadable(entry: Entry, rejected: readonly Quarantined[]): Detection {
     fingerprint: `${entry.cluster}|${unreadableRule}`,
     activity: "",
   };
+}
+
+function delaySecs({ receivedAt }: Entry, { time }: AuditEvent): number {
+  return Math.max(0, receivedAt.getTime() - Number(time / 1_000_000n)) / 1000;
 }
 
 function stageOf(event: AuditEvent): string | null {

@@ -223,7 +223,9 @@ describe("the webhook", () => {
     const bomb = gzipSync(Buffer.alloc(1_000_000));
     expect(await send(port, "/k8s_audit", bomb, { headers: { "content-encoding": "gzip" } })).toMatchObject(refused);
     expect(kept).toHaveLength(1);
-    expect(signals.value("tiercel_ingest_rejected_total", { reason: "too-large" })).toBe(4);
+    expect(
+      signals.value("tiercel_ingest_rejected_total", { source: "webhook", cluster: "default", reason: "too-large" }),
+    ).toBe(4);
     expect(signals.value("tiercel_ingest_in_flight_bytes")).toBe(0);
   });
 
@@ -237,7 +239,9 @@ describe("the webhook", () => {
       text: "the disk is full\n",
       headers: { "retry-after": "30" },
     });
-    expect(signals.value("tiercel_ingest_rejected_total", { reason: "disk-full" })).toBe(1);
+    expect(
+      signals.value("tiercel_ingest_rejected_total", { source: "webhook", cluster: "default", reason: "disk-full" }),
+    ).toBe(1);
     expect(source.health()).toMatchObject({ state: "failing", why: "the disk is full" });
   });
 
@@ -270,7 +274,9 @@ describe("the webhook", () => {
       status: 503,
       headers: { "retry-after": "30" },
     });
-    expect(signals.value("tiercel_ingest_rejected_total", { reason: "overloaded" })).toBe(1);
+    expect(
+      signals.value("tiercel_ingest_rejected_total", { source: "webhook", cluster: "default", reason: "overloaded" }),
+    ).toBe(1);
     resolve();
     expect(await first).toMatchObject({ status: 200 });
   });
@@ -373,7 +379,9 @@ describe("the webhook", () => {
       text: "the path names no known cluster\n",
     });
     expect(kept).toEqual([]);
-    expect(signals.value("tiercel_ingest_rejected_total", { reason: "unauthorized" })).toBe(6);
+    expect(
+      signals.value("tiercel_ingest_rejected_total", { source: "webhook", cluster: "", reason: "unauthorized" }),
+    ).toBe(6);
     expect(await by("Bearer berlin-token", "/k8s_audit")).toMatchObject({ status: 200 });
     expect(await by("bearer berlin-token", "/k8s_audit/berlin")).toMatchObject({ status: 200 });
     expect(await by("Bearer any-token", "/k8s-audit/oslo")).toMatchObject({ status: 200 });

@@ -149,12 +149,14 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
 
     const admission = await admit(request, target.cluster);
     if ("refused" in admission) {
-      rejected("unauthorized");
+      rejected("unauthorized", "");
       return refuse(request, response, 401, `${admission.refused}\n`, { "www-authenticate": 'Bearer realm="tiercel"' });
     }
     const declared = Number(request.headers["content-length"] ?? 0);
-    if (declared > config.max_body_bytes) return tooLarge(request, response);
-    if (atWork.size > config.max_concurrent_requests || !space.fits(declared)) return overloaded(request, response);
+    const { cluster } = admission;
+    if (declared > config.max_body_bytes) return tooLarge(request, response, cluster);
+    if (atWork.size > config.max_concurrent_requests || !space.fits(declared))
+      return overloaded(request, response, cluster);
 
     if (expectsContinue) response.writeContinue();
     const reading = reception(request, config.max_body_bytes, space);
@@ -163,12 +165,12 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     let unpackedBytes = 0;
     try {
       const received = await reading.done;
-      if (received.kind === "too-large") return tooLarge(request, response);
-      if (received.kind === "overloaded") return overloaded(request, response);
+      if (received.kind === "too-large") return tooLarge(request, response, cluster);
+      if (received.kind === "overloaded") return overloaded(request, response, cluster);
       const body = await unpacked(received.body, request.headers["content-encoding"], config.max_body_bytes);
-      if (body === "too-large") return tooLarge(request, response);
+      if (body === "too-large") return tooLarge(request, response, cluster);
       if (body !== received.body) {
-        if (!space.take(body.length)) return overloaded(request, response);
+        if (!space.take(body.length)) return overloaded(request, response, cluster);
         unpackedBytes = body.length;
       }
       await keep(request, response, admission, body, received.kind === "cut" ? received.by : undefined);
@@ -186,7 +188,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     cut: Ending | "break" | undefined,
   ): Promise<void> {
     if (cut) {
-      rejected("cut");
+      rejected("cut", cluster);
       response.shouldKeepAlive = false;
       if (body.length === 0 && cut === "break") return;
     }
@@ -195,7 +197,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     let late = false;
     const hold = setTimeout(() => {
       late = true;
-      rejected("slow");
+      rejected("slow", cluster);
       refuse(request, response, 503, "the disk is slow\n", { "retry-after": "30" });
     }, holdMs);
     try {
@@ -204,7 +206,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
       if (register) await makeKnown(cluster);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      rejected(error.kind);
+      rejected(error.kind, cluster);
       if (error.kind !== "stopping") health = { ...health, state: "failing", why: error.message };
       if (!late) refuse(request, response, 503, `${error.message}\n`, { "retry-after": "30" });
       return;
@@ -288,19 +290,20 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     socket.once("close", () => clearTimeout(timer));
   }
 
-  function tooLarge(request: IncomingMessage, response: ServerResponse) {
-    rejected("too-large");
+  function tooLarge(request: IncomingMessage, response: ServerResponse, cluster: string) {
+    rejected("too-large", cluster);
     response.shouldKeepAlive = false;
     refuse(request, response, 413, `a body may have ${config.max_body_bytes} bytes (max_body_bytes)\n`);
   }
 
-  function overloaded(request: IncomingMessage, response: ServerResponse) {
-    rejected("overloaded");
+  function overloaded(request: IncomingMessage, response: ServerResponse, cluster: string) {
+    rejected("overloaded", cluster);
     refuse(request, response, 503, "too much at once\n", { "retry-after": "30" });
   }
 
-  function rejected(reason: string) {
-    world.signals.count("tiercel_ingest_rejected_total", { reason });
+  /** Strangers could make labels without end: only whom we let in is told by cluster. */
+  function rejected(reason: string, cluster: string) {
+    world.signals.count("tiercel_ingest_rejected_total", { source: world.name, cluster, reason });
   }
 }
 

@@ -137,6 +137,28 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
       expect((await index.quarantined({ limit: 10 })).items).toEqual([aRejected()]);
     });
 
+    test("what could not be read is asked for and counted by where it came from", async () => {
+      const quarantined = [
+        aRejected({ id: "a", raw: '{"source":"demo","cluster":"oslo"}' }),
+        aRejected({ id: "b", cluster: "oslo" }),
+        aRejected({ id: "c", cluster: "oslo", source: "demo", receivedAt: "2026-03-02T08:00:09.000Z" }),
+      ];
+      await index.write(judged(1, { quarantined }));
+      const found = (filter: object) => ids(index.quarantined({ limit: 10, ...filter }));
+      expect(await found({ cluster: ["oslo"] })).toEqual(["c", "b"]);
+      expect(await found({ cluster: ["oslo"], source: ["webhook"] })).toEqual(["b"]);
+      expect(await found({ cluster: ["oslo"], to: "2026-03-02T08:00:09Z" })).toEqual(["b"]);
+      expect(await found({ cluster: [] })).toEqual([]);
+      expect(await index.quarantineCounts("2026-03-02T00:00:00Z")).toEqual([
+        { source: "demo", cluster: "oslo", count: 1 },
+        { source: "webhook", cluster: "oslo", count: 1 },
+        { source: "webhook", cluster: "prod", count: 1 },
+      ]);
+      expect(await index.quarantineCounts("2026-03-02T08:00:06Z")).toEqual([
+        { source: "demo", cluster: "oslo", count: 1 },
+      ]);
+    });
+
     test("stages of a request become one activity, in one write or in several and in any order", async () => {
       const [received, started, complete] = ["RequestReceived", "ResponseStarted", "ResponseComplete"].map(
         (stage, at) =>

@@ -1,14 +1,9 @@
 /** Clusters and how each is doing, on the wire. */
 import { z } from "zod";
+import { counts, feedShape } from "../sources/feed.ts";
 
 export const clusterStates = ["waiting", "connected", "silent", "warning", "error"] as const;
 export type ClusterState = (typeof clusterStates)[number];
-
-const counts = (doc: string) =>
-  z
-    .array(z.object({ value: z.string().describe("The name."), count: z.number().describe("How many events.") }))
-    .readonly()
-    .describe(doc);
 
 export const ClusterView = z
   .object({
@@ -21,13 +16,8 @@ export const ClusterView = z
     why: z.string().nullable().describe("What you should know, where something is wrong."),
     createdAt: z.string().describe("When it became known."),
     lastEvent: z.string().nullable().describe("When its last batch was kept; null before the first."),
-    eventsPerSec: z
-      .object({ minute: z.number(), quarter: z.number() })
-      .describe("Events a second, over the last minute and the last 15."),
-    spark: z.array(z.number()).readonly().describe("Events in each of the last 30 half minutes."),
+    ...feedShape,
     sources: counts("By which sources its events came, since the start."),
-    levels: counts("Which audit levels its events had, since the start."),
-    stages: counts("Which stages they were of, since the start."),
     events: z.number().describe("Events since the start."),
     doubles: z.number().describe("Batches that were sent again after they had been kept, since the start."),
     quarantined: z.number().describe("Parts of its batches that could not be read, since the start."),

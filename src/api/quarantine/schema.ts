@@ -1,8 +1,12 @@
 /** What could not be read, on the wire. */
 import { z } from "zod";
-import { rangeParameters } from "../query.ts";
+import { accepted, rangeParameters } from "../query.ts";
 
-export const QuarantineQuery = z.strictObject(rangeParameters);
+export const QuarantineQuery = z.strictObject({
+  ...rangeParameters,
+  cluster: accepted("Only what came from these clusters."),
+  source: accepted("Only what these sources took in."),
+});
 
 export const Quarantined = z
   .object({

@@ -1,9 +1,10 @@
 /** Where audit events come from and how each place is doing, on the wire. */
 import { z } from "zod";
+import { feedShape } from "./feed.ts";
 
 export const SourcesQuery = z.strictObject({});
 
-export const sourceStates = ["starting", "connected", "silent", "lagging", "failing", "stopped"] as const;
+export const sourceStates = ["starting", "connected", "silent", "lagging", "warning", "failing", "stopped"] as const;
 export type SourceState = (typeof sourceStates)[number];
 
 export const Source = z
@@ -13,7 +14,7 @@ export const Source = z
     state: z
       .enum(sourceStates)
       .describe(
-        "`connected` takes batches in; `silent` does too, but none came for long; `lagging` has batches that wait to be judged for too long; `failing` cannot work, and `why` says why.",
+        "`connected` takes batches in; `silent` does too, but none came for long; `lagging` has batches that wait to be judged for too long; `warning` works, and something was not as it should be in the last day; `failing` cannot work, and `why` says why.",
       ),
     why: z.string().nullable().describe("What you should know, where something is wrong."),
     address: z.string().nullable().describe("Where it listens, for those that do."),
@@ -25,6 +26,7 @@ export const Source = z
     events: z.number().describe("Audit events read from them since the start."),
     bytes: z.number().describe("Bytes of them since the start."),
     quarantined: z.number().describe("Parts of them that could not be read, since the start."),
+    ...feedShape,
     clusters: z
       .array(
         z.object({

@@ -16,7 +16,9 @@ import {
   type Judged,
   NoRoom,
   type Page,
+  type QuarantineCount,
   type Quarantined,
+  type QuarantineQuery,
   type Range,
   type Triage,
   type TriageState,
@@ -169,8 +171,22 @@ class DuckdbIndex implements Index {
 
   readonly #reader = (sql: string, parameters: readonly Parameter[] = []) => this.#read(sql, parameters);
 
-  quarantined(range: Range): Promise<Page<Quarantined>> {
-    return this.#page(quarantineTable, range);
+  quarantined(query: QuarantineQuery): Promise<Page<Quarantined>> {
+    return this.#page(quarantineTable, query);
+  }
+
+  async quarantineCounts(from: string): Promise<readonly QuarantineCount[]> {
+    const parameters: Parameter[] = [];
+    const found = conditions({ from }, given(parameters));
+    const rows = await this.#read(
+      `SELECT source, cluster, count(*) FROM quarantine WHERE ${found.join(" AND ")} GROUP BY ALL ORDER BY ALL`,
+      parameters,
+    );
+    return rows.map(([source, cluster, count]) => ({
+      source: String(source),
+      cluster: String(cluster),
+      count: Number(count),
+    }));
   }
 
   async counts() {
@@ -386,7 +402,7 @@ class DuckdbIndex implements Index {
     return done;
   }
 
-  async #page<T>(table: Table<T>, range: Range & Asked["filter"]): Promise<Page<T>> {
+  async #page<T>(table: Table<T>, range: (Range & Asked["filter"]) | QuarantineQuery): Promise<Page<T>> {
     const items: T[] = [];
     const most = Math.min(Math.max(Math.floor(range.limit) || 1, 1), mostItems);
     let { cursor } = range;

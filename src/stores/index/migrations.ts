@@ -41,4 +41,11 @@ export const migrations: readonly (readonly string[])[] = [
     ].map((name) => `ALTER TABLE detections ADD COLUMN ${name} VARCHAR`),
     "ALTER TABLE detections ADD COLUMN written BIGINT DEFAULT 0",
   ],
+  // Where what cannot be read came from. Within a text of JSON a quote stands behind a backslash, so the first `"source":"`
+  // is the item's own.
+  [
+    ...["source", "cluster"].map((name) => `ALTER TABLE quarantine ADD COLUMN ${name} VARCHAR`),
+    `UPDATE quarantine SET source = regexp_extract(doc, '"source":"([^"\\\\]*)"', 1),
+       cluster = regexp_extract(doc, '"cluster":"([^"\\\\]*)"', 1)`,
+  ],
 ];

@@ -1,5 +1,5 @@
 /** One page of a list, newest first: the range, the filters and the cursor as SQL, with every value a parameter. */
-import { type Asked, BadCursor, type Page, type Range } from "../../domain/store.ts";
+import { type Asked, BadCursor, type Page, type QuarantineQuery, type Range } from "../../domain/store.ts";
 import { type Table, within64 } from "./rows.ts";
 import { conditions as conditionsOf, given as giver, type Parameter } from "./where.ts";
 
@@ -28,7 +28,7 @@ export interface PageQuery<T> {
  * Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
  * a time that is none. `limit` is a whole number from 1 to `mostItems`.
  */
-export function pageQuery<T>(table: Table<T>, range: Range & Asked["filter"]): PageQuery<T> {
+export function pageQuery<T>(table: Table<T>, range: (Range & Asked["filter"]) | QuarantineQuery): PageQuery<T> {
   const { limit, cursor: _, ...filter } = range;
   const parameters: Parameter[] = [];
   const given = giver(parameters);

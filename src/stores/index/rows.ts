@@ -111,7 +111,12 @@ export const detectionTable: Table<Detection & { readonly event?: unknown }> = {
 
 export const quarantineTable: Table<Quarantined> = {
   name: "quarantine",
-  row: (item) => [...key(item.id, quarantineTable.at(item), item.receivedAt), jsonWithin(item)],
+  row: (item) => [
+    ...key(item.id, quarantineTable.at(item), item.receivedAt),
+    jsonWithin(item),
+    column(item.source),
+    column(item.cluster),
+  ],
   read: ["doc"],
   item: ([doc = ""]) => JSON.parse(doc),
   at: ({ receivedAt }) => nanosWithin(receivedAt),

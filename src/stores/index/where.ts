@@ -1,5 +1,5 @@
 /** A filter as SQL: conditions on the columns of a table, with every value a parameter. */
-import { type Asked, noValue } from "../../domain/store.ts";
+import { type Asked, noValue, type QuarantineQuery } from "../../domain/store.ts";
 import { nanosOf } from "../../domain/time.ts";
 import { column, within64 } from "./rows.ts";
 
@@ -32,6 +32,7 @@ export const columns: Readonly<Record<string, string>> = {
   level: "level",
   detected: "detected",
   fingerprint: "fingerprint",
+  source: "source",
   activity: "activity",
 };
 
@@ -42,12 +43,12 @@ export interface WhereOptions {
 
 /** Conditions to be joined by AND. Throws `RangeError` on a time that is none. */
 export function conditions(
-  filter: Asked["filter"],
+  filter: Asked["filter"] | Omit<QuarantineQuery, "limit" | "cursor">,
   give: (value: Parameter) => string,
   { but }: WhereOptions = {},
 ): readonly string[] {
   const found: string[] = [];
-  const { from, to, text, not = {}, ...rest } = filter;
+  const { from, to, text, not = {}, ...rest } = filter as Asked["filter"];
   if (from !== undefined) found.push(`moment >= ${give(bound(from, "from"))}`);
   if (to !== undefined) found.push(`moment < ${give(bound(to, "to"))}`);
   for (const [facet, accepted] of Object.entries(rest)) {

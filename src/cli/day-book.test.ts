@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { heldSignals } from "../domain/signals.ts";
+import { dayBook } from "./day-book.ts";
+
+let clock = Date.parse("2026-03-01T12:30:00Z");
+const now = () => new Date(clock);
+
+test("what went wrong is told by source and cluster for a day, and passed on", () => {
+  const held = heldSignals();
+  const book = dayBook(now);
+  const signals = book.tap(held);
+  const oslo = { source: "webhook", cluster: "oslo" };
+  signals.count("tiercel_ingest_rejected_total", { ...oslo, reason: "too-large" });
+  signals.count("tiercel_ingest_rejected_total", { ...oslo, reason: "too-large" });
+  signals.count("tiercel_ingest_rejected_total", { source: "webhook", cluster: "", reason: "unauthorized" });
+  clock += 23 * 3_600_000;
+  signals.count("tiercel_ingest_doubles_total", oslo);
+  signals.count("tiercel_events_truncated_total", oslo, 3);
+  expect(book.troubles({ cluster: "oslo" })).toEqual({
+    rejected: [{ value: "too-large", count: 2 }],
+    doubles: 1,
+    truncated: 3,
+  });
+  expect(book.troubles({ source: "webhook" }).rejected).toEqual([
+    { value: "too-large", count: 2 },
+    { value: "unauthorized", count: 1 },
+  ]);
+  expect(book.troubles({ source: "other" })).toEqual({ rejected: [], doubles: 0, truncated: 0 });
+  clock += 3_600_000;
+  expect(book.troubles({ cluster: "oslo" })).toEqual({ rejected: [], doubles: 1, truncated: 3 });
+  expect(held.value("tiercel_ingest_rejected_total", { ...oslo, reason: "too-large" })).toBe(2);
+});
+
+test("how late events come is the median of the latest", () => {
+  const book = dayBook(now);
+  const signals = book.tap(heldSignals());
+  const of = (cluster: string) => ({ source: "webhook", cluster });
+  expect(book.delaySecs({ cluster: "oslo" })).toBe(null);
+  for (let secs = 0; secs < 500; secs++) signals.observe("tiercel_ingest_delay_seconds", secs, of("oslo"));
+  signals.observe("tiercel_ingest_delay_seconds", 1, of("berlin"));
+  expect(book.delaySecs({ cluster: "oslo" })).toBe(450);
+  expect(book.delaySecs({ cluster: "berlin" })).toBe(1);
+  expect(book.delaySecs({ source: "webhook" })).toBe(449);
+});
