@@ -19,7 +19,7 @@ export default defineConfig({
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic" } },
   // `npm run dev` beside a running server: pages from here, answers from there.
-  server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:7766" } },
+  server: { host: "127.0.0.1", proxy: { "^/(api|auth)/": "http://127.0.0.1:7766" } },
   plugins: [
     {
       name: "base-of-development",

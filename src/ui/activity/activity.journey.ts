@@ -1,11 +1,10 @@
 import { expect } from "vitest";
 import { journeys } from "../testing/browser.kit.ts";
-import { auditEvent, shell } from "../testing/events.kit.ts";
+import { auditEvent, endedShell } from "../testing/events.kit.ts";
 
 journeys("Activity Audit", (traveller, journey) => {
   journey("from a request to the shell it was, what came after, and an object's history", async () => {
     const { post, enter, axe, shot } = traveller();
-    const auditID = "11111111-0000-4000-8000-000000000001";
     const robot = { username: "system:serviceaccount:ci:deployer", groups: ["system:serviceaccounts"] };
     const patch = (replicas: number, ago: number) =>
       auditEvent(
@@ -23,8 +22,7 @@ journeys("Activity Audit", (traveller, journey) => {
         ago,
       );
     await post([
-      shell({ auditID }, 120),
-      shell({ auditID, stage: "ResponseComplete" }, 60),
+      ...endedShell(120, 60),
       patch(3, 100),
       patch(5, 50),
       auditEvent({ verb: "list", user: robot, requestURI: "/api/v1/pods", objectRef: { resource: "pods" } }),
@@ -38,15 +36,24 @@ journeys("Activity Audit", (traveller, journey) => {
     await shot(page, "activity");
 
     await page.goto("/activity/sessions");
-    await page.getByRole("row", { name: /alice@example.com/ }).first().click({ position: { x: 40, y: 14 } });
+    await page
+      .getByRole("row", { name: /alice@example.com/ })
+      .first()
+      .click({ position: { x: 40, y: 14 } });
     const details = page.getByRole("complementary", { name: "Details" });
-    await details.getByText(/what was typed is not in audit data/i).first().waitFor();
+    await details
+      .getByText(/what was typed is not in audit data/i)
+      .first()
+      .waitFor();
     expect(await axe(page)).toEqual([]);
     await shot(page, "session");
 
     await page.goto("/activity/object?cluster=prod&apiGroup=apps&resource=deployments&namespace=shop&name=web");
     await page.getByText("spec.replicas").first().waitFor();
-    await page.getByText(/3\s*→\s*5/).first().waitFor();
+    await page
+      .getByText(/3\s*→\s*5/)
+      .first()
+      .waitFor();
     expect(await axe(page)).toEqual([]);
     await shot(page, "object-history");
   });

@@ -98,7 +98,7 @@ export function journeys(
         baseURL: server.api,
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(10_000);
       page.on("console", (message) => {
         // The browser tells of each answer that is none; what a page makes of it is looked at where it matters.
         if (message.type() === "error" && !/^Failed to load resource/.test(message.text()))
@@ -121,11 +121,11 @@ export function journeys(
       },
       async post(events, cluster = "prod") {
         const body = JSON.stringify({ kind: "EventList", apiVersion: "audit.k8s.io/v1", metadata: {}, items: events });
-        const before = await this.ask<{ total: number }>("activities/facets");
+        const before = await traveller.ask<{ total: number }>("activities/facets");
         const { status, text } = await server.post(body, `/k8s_audit/${cluster}`);
         expect([status, text]).toEqual([200, expect.anything()]);
         for (let waited = 0; waited < 15_000; waited += 100) {
-          const { total } = await this.ask<{ total: number }>("activities/facets");
+          const { total } = await traveller.ask<{ total: number }>("activities/facets");
           if (total > before.total) return;
           await pause(100);
         }

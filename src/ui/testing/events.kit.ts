@@ -17,15 +17,21 @@ export function auditEvent(parts: Readonly<Record<string, unknown>>, agoSecs = 5
   };
 }
 
-/** Somebody's shell in a pod: its beginning, or its end. */
+/** A shell that began and ended: both its events. */
+export function endedShell(agoSecs: number, lastedSecs: number): readonly object[] {
+  const began = shell({}, agoSecs) as { readonly stageTimestamp: string };
+  const ended = new Date(Date.parse(began.stageTimestamp) + lastedSecs * 1000).toISOString().replace("Z", "000Z");
+  return [began, { ...began, stage: "ResponseComplete", stageTimestamp: ended }];
+}
+
+/** Somebody's shell in a pod, as it begins. */
 export function shell(
-  { user = "alice@example.com", namespace = "payments", name = "api-7c9f", stage = "ResponseStarted", auditID = "" },
+  { user = "alice@example.com", namespace = "payments", name = "api-7c9f" },
   agoSecs?: number,
 ): object {
   return auditEvent(
     {
-      ...(auditID === "" ? {} : { auditID }),
-      stage,
+      stage: "ResponseStarted",
       level: "Request",
       verb: "create",
       user: { username: user, groups: ["developers", "system:authenticated"] },
