@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { webhookFiles } from "./webhook-files.ts";
 
-const wish = { cluster: "prod-1", receiver: "https://10.0.0.5:7765/", token: 'to"ken' };
+const wish = { cluster: "prod-1", url: "https://10.0.0.5:7765/k8s_audit/prod-1", token: 'to"ken' };
 
 test("the kubeconfig sends one cluster's events to its own path, with its token", () => {
   const { files } = webhookFiles(wish);
@@ -17,6 +17,7 @@ test("the kubeconfig sends one cluster's events to its own path, with its token"
   expect(files.map(({ name, secret }) => [name, secret])).toEqual([
     ["webhook.yaml", true],
     ["policy.yaml", false],
+    ["additions.yaml", false],
   ]);
 });
 
@@ -42,6 +43,19 @@ test("the policy is one that an API server takes: known levels and stages, wildc
 
 test("each flag names a file of ours or a figure that outlives a restart", () => {
   const { flags, files } = webhookFiles(wish);
-  for (const { path } of files) expect(flags.some((flag) => flag.endsWith(`=${path}`))).toBe(true);
+  for (const { path } of files.slice(0, 2)) expect(flags.some((flag) => flag.endsWith(`=${path}`))).toBe(true);
   expect(flags).toContain("--audit-webhook-truncate-enabled=true");
+});
+
+test("the manifest's additions are YAML with all flags, and mount what the flags name", () => {
+  const { flags, files } = webhookFiles(wish);
+  const { spec } = parse(files[2]?.content ?? "");
+  expect(spec.containers[0].command).toEqual(["kube-apiserver", ...flags]);
+  expect(spec.containers[0].volumeMounts[0].mountPath).toBe(spec.volumes[0].hostPath.path);
+});
+
+test("the steps begin with whether Tiercel can be reached, and notes tell what the address means", () => {
+  expect(webhookFiles(wish).steps[0]?.commands).toBe("curl -sS 'https://10.0.0.5:7765/healthz'");
+  expect(webhookFiles(wish).notes).toHaveLength(2);
+  expect(webhookFiles({ ...wish, url: "http://10.0.0.5:7765/k8s_audit/prod-1" }).notes[0]).toMatch(/sends no token/);
 });

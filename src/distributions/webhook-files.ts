@@ -1,4 +1,6 @@
 /** What a self-managed API server needs to send its audit events to us: a kubeconfig, a policy, flags. Texts, nothing done. */
+import { auditPolicy } from "./audit-policy.ts";
+import { receiverNotes } from "./receiver-url.ts";
 
 export interface WebhookFiles {
   readonly files: readonly {
@@ -12,56 +14,94 @@ export interface WebhookFiles {
   }[];
   /** Of kube-apiserver. */
   readonly flags: readonly string[];
-  readonly steps: readonly string[];
+  readonly steps: readonly Step[];
+  /** What else to know. */
+  readonly notes: readonly string[];
+}
+
+export interface Step {
+  readonly title: string;
+  /** A shell's lines. */
+  readonly commands: string;
 }
 
 export interface WebhookWish {
   readonly cluster: string;
-  /** What API servers reach us by: `https://10.0.0.5:7765`, no name that only the cluster's DNS knows. */
-  readonly receiver: string;
+  /** As `receiverUrl` made it: `https://10.0.0.5:7765/k8s_audit/prod`. */
+  readonly url: string;
   readonly token?: string;
 }
 
 const folder = "/etc/kubernetes/tiercel";
+const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
-export function webhookFiles({ cluster, receiver, token }: WebhookWish): WebhookFiles {
+export function webhookFiles({ cluster, url, token }: WebhookWish): WebhookFiles {
   return {
     files: [
       {
         name: "webhook.yaml",
         path: `${folder}/webhook.yaml`,
         doc: "Where the API server sends its audit events, and the token that lets it.",
-        content: kubeconfig(cluster, receiver, token),
+        content: kubeconfig(cluster, url, token),
         secret: token !== undefined,
       },
       {
         name: "policy.yaml",
         path: `${folder}/policy.yaml`,
         doc: "Which requests are recorded, and how much of each: as much as our rules read, and no secret's value.",
-        content: policy,
+        content: auditPolicy,
+        secret: false,
+      },
+      {
+        name: "additions.yaml",
+        path: manifest,
+        doc: "Lines to add to the API server's manifest; not a file of its own.",
+        content: additions,
         secret: false,
       },
     ],
     flags,
     steps: [
-      `mkdir -p -m 0700 ${folder} on each control-plane host, and put both files there (webhook.yaml with mode 0600)`,
-      "add the flags to /etc/kubernetes/manifests/kube-apiserver.yaml, and mount the folder: a hostPath volume and a readOnly volumeMount of the same path",
-      "the kubelet starts the API server anew by itself; do one host after the other, and look at `kubectl get --raw /readyz` between them",
+      {
+        title: "On a control-plane host, see whether Tiercel can be reached: it answers ok",
+        commands: `curl -sS '${new URL(url).origin}/healthz'`,
+      },
+      {
+        title: "Put the two files where the API server reads them",
+        commands: `sudo install -d -m 0700 ${folder}\nsudo install -m 0600 webhook.yaml policy.yaml ${folder}/`,
+      },
+      {
+        title: "Keep the manifest as it is, outside of the folder of which the kubelet runs every file",
+        commands: `sudo cp ${manifest} /root/kube-apiserver.yaml.before-tiercel`,
+      },
+      {
+        title: "Add the lines of additions.yaml. The kubelet starts the API server anew when they are saved",
+        commands: `sudoedit ${manifest}`,
+      },
+      {
+        title: "Within two minutes it is back; if not, its log says why, and the copy puts it right",
+        commands: `kubectl get --raw /readyz\nsudo crictl logs "$(sudo crictl ps -a --name kube-apiserver -q | head -1)" 2>&1 | tail -20`,
+      },
+    ],
+    notes: [
+      ...receiverNotes(url),
+      "Do the same on every control-plane host, one after the other: each API server tells only of its own requests.",
+      "A log of the API server's own (--audit-log-path) may stay on beside this: what the webhook had to drop can be posted from it later.",
     ],
   };
 }
 
 /** The file's keys are client-go's; the server's path is used as it stands, without a query (reference 03 §4.1). */
-function kubeconfig(cluster: string, receiver: string, token: string | undefined): string {
-  const server = `${receiver.replace(/\/+$/, "")}/k8s_audit/${encodeURIComponent(cluster)}`;
+function kubeconfig(cluster: string, url: string, token: string | undefined): string {
   const user =
     token === undefined ? "users: []" : `users:\n- name: tiercel\n  user:\n    token: ${JSON.stringify(token)}`;
-  return `apiVersion: v1
+  return `# Where the API server of ${cluster} sends its audit events.
+apiVersion: v1
 kind: Config
 clusters:
 - name: tiercel
   cluster:
-    server: ${JSON.stringify(server)}
+    server: ${JSON.stringify(url)}
 contexts:
 - name: tiercel
   context:
@@ -90,58 +130,19 @@ const flags: readonly string[] = [
   "--audit-webhook-truncate-max-event-size=1048576",
 ];
 
-/**
- * The first rule that matches decides (reference 04 §5.2). Secrets, ConfigMaps of others' and tokens never with bodies;
- * streams at their start; what rules read of bodies at RequestResponse or Request; the noise of machines left out.
- */
-const policy = `# What Tiercel's rules read, for Kubernetes 1.23 and newer (before, leave omitManagedFields out).
-apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived]
-omitManagedFields: true
-rules:
-# Probes and discovery say nothing about anybody.
-- level: None
-  nonResourceURLs: ["/healthz*", "/livez*", "/readyz*", "/version", "/openapi/*", "/api", "/api/*", "/apis", "/apis/*"]
-  verbs: [get]
-  userGroups: ["system:authenticated"]
-# Leases and events: most of all requests, and nobody's doing. Deleting events is.
-- level: None
-  verbs: [get, list, watch, create, update, patch]
-  resources:
-  - group: coordination.k8s.io
-    resources: [leases]
-  - group: ""
-    resources: [events]
-  - group: events.k8s.io
-    resources: [events]
-# Who read which secret, never what stood in it; nor tokens.
-- level: Metadata
-  resources:
-  - group: ""
-    resources: [secrets, serviceaccounts/token]
-  - group: authentication.k8s.io
-    resources: [tokenreviews]
-# Into pods: the address says the command, and the session's start is an event of its own.
-- level: Request
-  resources:
-  - group: ""
-    resources: [pods/exec, pods/attach, pods/portforward, pods/proxy, services/proxy, nodes/proxy, pods/ephemeralcontainers]
-# What rules look into, before and after.
-- level: RequestResponse
-  verbs: [create, update, patch, delete, deletecollection]
-  resources:
-  - group: ""
-    resources: [pods, services, namespaces, serviceaccounts, configmaps, nodes, persistentvolumes]
-  - group: apps
-  - group: batch
-  - group: rbac.authorization.k8s.io
-  - group: networking.k8s.io
-  - group: admissionregistration.k8s.io
-  - group: certificates.k8s.io
-  - group: policy
-  - group: apiextensions.k8s.io
-  - group: apiregistration.k8s.io
-# Everything else: who, what, when, from where.
-- level: Metadata
+const additions = `# Where each part goes. A flag that is there already stays once.
+spec:
+  containers:
+    - command:
+        - kube-apiserver
+${flags.map((flag) => `        - ${flag}`).join("\n")}
+      volumeMounts:
+        - name: tiercel
+          mountPath: ${folder}
+          readOnly: true
+  volumes:
+    - name: tiercel
+      hostPath:
+        path: ${folder}
+        type: Directory
 `;

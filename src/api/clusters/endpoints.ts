@@ -1,8 +1,10 @@
 /** Clusters: how each is doing, and adding one. */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { receiverUrl } from "../../distributions/receiver-url.ts";
 import { webhookFiles } from "../../distributions/webhook-files.ts";
 import { endpoint, known } from "../endpoint.ts";
+import { RequestFailure } from "../failure.ts";
 import { Clusters, MadeCluster, NewCluster } from "./schema.ts";
 
 const NoQuery = z.strictObject({});
@@ -32,6 +34,8 @@ export const clusterEndpoints = [
     answer: MadeCluster,
     respond: async ({ state, clusters }, { body: { name, receiver }, who }) => {
       const { name: by } = known(who);
+      const address = receiverUrl(receiver, name);
+      if ("problem" in address) throw new RequestFailure("invalid", address.problem, address.help);
       const token = `tiercel_${randomBytes(32).toString("base64url")}`;
       const isNew = await clusters.register(name);
       const had = (await state.tokens()).some((one) => one.name === clusterToken(name));
@@ -43,7 +47,10 @@ export const clusterEndpoints = [
         ...(had ? { action: "update" as const, before: "a token" } : { action: "create" as const, before: null }),
         after: JSON.stringify({ role: "ingest", cluster: name }),
       });
-      return Response.json({ name, token, ...webhookFiles({ cluster: name, receiver, token }) }, { status: 201 });
+      return Response.json(
+        { name, token, ...webhookFiles({ cluster: name, url: address.url, token }) },
+        { status: 201 },
+      );
     },
   }),
 ];

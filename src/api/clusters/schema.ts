@@ -38,8 +38,12 @@ export const NewCluster = z.strictObject({
     .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
     .describe("The cluster's name, as in `/k8s_audit/NAME`."),
   receiver: z
-    .url({ protocol: /^https?$/, error: "must be an address such as https://10.0.0.5:7765" })
-    .describe("What its API servers reach us by."),
+    .string()
+    .min(1)
+    .max(2000)
+    .describe(
+      "What its API servers reach us by, as `https://10.0.0.5:7765`: no name that only the cluster's DNS knows.",
+    ),
 });
 
 const File = z.object({
@@ -55,6 +59,10 @@ export const MadeCluster = z.object({
   token: z.string().describe("What its API servers send. It is not kept: nobody can show it again."),
   files: z.array(File).readonly().describe("What its API servers need."),
   flags: z.array(z.string()).readonly().describe("Flags of kube-apiserver."),
-  steps: z.array(z.string()).readonly().describe("What to do with them."),
+  steps: z
+    .array(z.object({ title: z.string().describe("What is done."), commands: z.string().describe("A shell's lines.") }))
+    .readonly()
+    .describe("What to do with them, in order."),
+  notes: z.array(z.string()).readonly().describe("What else to know."),
 });
 export type MadeCluster = z.output<typeof MadeCluster>;

@@ -1,5 +1,5 @@
 /** Adding a cluster: its name, then the files and flags that its API servers need, then its first event. */
-import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Code, Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ClusterView, MadeCluster } from "../../api/clusters/schema.ts";
@@ -7,7 +7,10 @@ import { send } from "../api.ts";
 import { icons } from "../parts/icons.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { When } from "../parts/time.tsx";
+import { copy } from "../parts/value-menu.tsx";
 import { FileText } from "./file-text.tsx";
+import styles from "./integrations.module.css";
+import { Notes } from "./notes.tsx";
 
 export interface AddClusterProps {
   readonly opened: boolean;
@@ -131,14 +134,28 @@ function Files({
         hint="Added to those it has."
         text={made.flags.join("\n")}
       />
+      <Notes notes={made.notes} />
       <div>
         <Text size="sm" fw={600}>
           What to do
         </Text>
-        <ol>
+        <ol className={styles.steps}>
           {made.steps.map((step) => (
-            <li key={step}>
-              <Text size="sm">{step}</Text>
+            <li key={step.title}>
+              <Text size="sm">{step.title}</Text>
+              <Group gap={4} wrap="nowrap" align="start" mb={6}>
+                <Code block tabIndex={0} flex={1} style={{ overflow: "auto" }}>
+                  {step.commands}
+                </Code>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Copy the commands of: ${step.title}`}
+                  onClick={() => void copy(step.commands)}
+                >
+                  {icons.copy}
+                </ActionIcon>
+              </Group>
             </li>
           ))}
         </ol>

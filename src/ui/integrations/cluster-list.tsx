@@ -5,12 +5,13 @@ import type { Clusters, ClusterView } from "../../api/clusters/schema.ts";
 import { Sparkline } from "../parts/sparkline.tsx";
 import { When } from "../parts/time.tsx";
 import { countText } from "../times.ts";
+import { Delay } from "./delay.tsx";
 import { Fact } from "./fact.tsx";
 import { SilentHelp } from "./silent-help.tsx";
 import { StateMark } from "./state-mark.tsx";
 
 export interface ClusterListProps extends Clusters {
-  onQuarantine(): void;
+  onQuarantine(cluster: string): void;
 }
 
 const stagesOfRules = ["ResponseStarted", "ResponseComplete"];
@@ -20,7 +21,7 @@ export function ClusterList({ items, rejected, onQuarantine }: ClusterListProps)
     <>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
         {items.map((cluster) => (
-          <ClusterCard key={cluster.name} cluster={cluster} onQuarantine={onQuarantine} />
+          <ClusterCard key={cluster.name} cluster={cluster} onQuarantine={() => onQuarantine(cluster.name)} />
         ))}
       </SimpleGrid>
       {rejected.length === 0 ? null : (
@@ -33,7 +34,7 @@ export function ClusterList({ items, rejected, onQuarantine }: ClusterListProps)
 }
 
 function ClusterCard({ cluster, onQuarantine }: { readonly cluster: ClusterView; onQuarantine(): void }) {
-  const { name, state, why, lastEvent, eventsPerSec, spark, levels, stages, events, sources, quarantined } = cluster;
+  const { name, state, why, lastEvent, eventsPerSec, spark, levels, stages, events, sources, lastDay } = cluster;
   const missing = stagesOfRules.filter((stage) => !stages.some(({ value }) => value === stage));
   return (
     <Paper withBorder p="sm" component="article" aria-label={`Cluster ${name}`}>
@@ -60,6 +61,9 @@ function ClusterCard({ cluster, onQuarantine }: { readonly cluster: ClusterView;
         <Fact title="Events a second">
           {eventsPerSec.minute.toFixed(1)} (1 min), {eventsPerSec.quarter.toFixed(1)} (15 min)
         </Fact>
+        <Fact title="Received after">
+          <Delay of={cluster} />
+        </Fact>
         <Fact title="Since the start">{countText(events)} events</Fact>
         <Fact title="Levels">{shares(levels)}</Fact>
         <Fact title="Stages">{shares(stages)}</Fact>
@@ -70,6 +74,12 @@ function ClusterCard({ cluster, onQuarantine }: { readonly cluster: ClusterView;
           No event of stage {missing.join(" or ")} was seen: rules that wait for it cannot fire.
         </Text>
       ) : null}
+      {lastDay.truncated === 0 ? null : (
+        <Text size="xs" c="var(--tone-warn)" mt={4}>
+          {countText(lastDay.truncated)} events came without bodies, since they were too large for their API server
+          (--audit-webhook-truncate-max-event-size): rules that look into bodies did not see those.
+        </Text>
+      )}
       <Group gap="md" mt="xs">
         <Anchor component={Link} to="/" search={{ cluster: name } as never} size="sm">
           Events
@@ -77,9 +87,9 @@ function ClusterCard({ cluster, onQuarantine }: { readonly cluster: ClusterView;
         <Anchor component={Link} to="/activity" search={{ cluster: name } as never} size="sm">
           Activity
         </Anchor>
-        {quarantined === 0 ? null : (
+        {lastDay.quarantined === 0 && cluster.quarantined === 0 ? null : (
           <Anchor component="button" type="button" size="sm" onClick={onQuarantine}>
-            {quarantined} in quarantine
+            {lastDay.quarantined || cluster.quarantined} in quarantine
           </Anchor>
         )}
       </Group>

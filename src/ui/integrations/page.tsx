@@ -14,10 +14,11 @@ import { useMay } from "../session.ts";
 import { AddCluster } from "./add-cluster.tsx";
 import { ClusterList } from "./cluster-list.tsx";
 import { FirstEvent } from "./first-event.tsx";
-import { QuarantineView } from "./quarantine.tsx";
+import { type From, QuarantineView } from "./quarantine.tsx";
 import { SourceList } from "./source-list.tsx";
 
 const refetchInterval = 5000;
+const one = (value: Search[string] | undefined): string | undefined => (typeof value === "string" ? value : value?.[0]);
 
 export default function IntegrationsPage() {
   const search = useSearch({ strict: false }) as Search;
@@ -30,6 +31,7 @@ export default function IntegrationsPage() {
     refetchInterval,
   });
   const go = (to: Search) => void navigate({ to: "/integrations", search: to as never });
+  const look = (from: From | undefined) => go(from === undefined ? {} : { view: "quarantine", ...from });
   const error = clusters.error ?? sources.error;
   const add = isAdmin ? (
     <Button size="xs" leftSection={icons.plus} onClick={() => go({ add: "1" })}>
@@ -55,14 +57,14 @@ export default function IntegrationsPage() {
             {clusters.data.items.length === 0 ? (
               <Empty title="No cluster is known yet" hint={<FirstEvent sources={sources.data.items} />} action={add} />
             ) : (
-              <ClusterList {...clusters.data} onQuarantine={() => go({ view: "quarantine" })} />
+              <ClusterList {...clusters.data} onQuarantine={(cluster) => look({ cluster })} />
             )}
           </section>
           <section aria-labelledby="sources">
             <Title order={2} size="h5" id="sources" mb="xs">
               Sources
             </Title>
-            <SourceList items={sources.data.items} />
+            <SourceList items={sources.data.items} onQuarantine={(source) => look({ source })} />
           </section>
           <section aria-labelledby="quarantine">
             <Title order={2} size="h5" id="quarantine" mb="xs">
@@ -70,7 +72,10 @@ export default function IntegrationsPage() {
             </Title>
             <QuarantineView
               isOpen={search.view === "quarantine"}
-              onOpen={(is) => go(is ? { view: "quarantine" } : {})}
+              from={{ cluster: one(search.cluster), source: one(search.source) }}
+              clusters={clusters.data.items.map(({ name }) => name)}
+              sources={sources.data.items.map(({ name }) => name)}
+              onLook={look}
             />
           </section>
         </Stack>

@@ -1,6 +1,7 @@
 /** What came and could not be read: whole, as text and nothing else. */
-import { Button, Code, Paper, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { tame } from "../../text/cells.ts";
 import { get } from "../api.ts";
 import { Problem } from "../parts/problem.tsx";
@@ -22,21 +23,85 @@ interface PageOf {
 /** Somebody may send megabytes; whoever looks needs the beginning. */
 const shownCharacters = 4000;
 
-export function QuarantineView({ isOpen, onOpen }: { readonly isOpen: boolean; onOpen(is: boolean): void }) {
+/** Of all, unless one is named. */
+export interface From {
+  readonly cluster?: string;
+  readonly source?: string;
+}
+
+export interface QuarantineViewProps {
+  readonly isOpen: boolean;
+  readonly from: From;
+  readonly clusters: readonly string[];
+  readonly sources: readonly string[];
+  /** Undefined for not to look. */
+  onLook(from: From | undefined): void;
+}
+
+export function QuarantineView({ isOpen, from, clusters, sources, onLook }: QuarantineViewProps) {
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isOpen) top.current?.scrollIntoView({ block: "nearest" });
+  }, [isOpen]);
   return (
-    <>
-      <Button size="compact-sm" variant="default" aria-expanded={isOpen} onClick={() => onOpen(!isOpen)}>
-        {isOpen ? "Hide" : "Look at it"}
-      </Button>
-      {isOpen ? <Items /> : null}
-    </>
+    <div ref={top}>
+      <Group gap="xs" align="end">
+        <Button size="xs" variant="default" aria-expanded={isOpen} onClick={() => onLook(isOpen ? undefined : {})}>
+          {isOpen ? "Hide" : "Look at it"}
+        </Button>
+        {isOpen ? (
+          <>
+            <Which
+              label="Cluster"
+              all={clusters}
+              value={from.cluster}
+              onPick={(cluster) => onLook({ ...from, cluster })}
+            />
+            <Which label="Source" all={sources} value={from.source} onPick={(source) => onLook({ ...from, source })} />
+          </>
+        ) : null}
+      </Group>
+      {isOpen ? <Items from={from} /> : null}
+    </div>
   );
 }
 
-function Items() {
+function Which({
+  label,
+  all,
+  value,
+  onPick,
+}: {
+  readonly label: string;
+  readonly all: readonly string[];
+  readonly value: string | undefined;
+  onPick(value: string | undefined): void;
+}) {
+  return (
+    <Select
+      size="xs"
+      w={180}
+      aria-label={label}
+      placeholder={`Every ${label.toLowerCase()}`}
+      data={[...new Set([...all, ...(value === undefined ? [] : [value])])]}
+      value={value ?? null}
+      clearable
+      clearButtonProps={{ "aria-label": `Every ${label.toLowerCase()}` }}
+      onChange={(next) => onPick(next ?? undefined)}
+    />
+  );
+}
+
+function Items({ from }: { readonly from: From }) {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ["quarantine"],
-    queryFn: ({ pageParam }) => get<PageOf>("quarantine", { limit: 20, cursor: pageParam }),
+    queryKey: ["quarantine", from.cluster, from.source],
+    queryFn: ({ pageParam }) =>
+      get<PageOf>("quarantine", {
+        limit: 20,
+        cursor: pageParam,
+        cluster: from.cluster === undefined ? undefined : [from.cluster],
+        source: from.source === undefined ? undefined : [from.source],
+      }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   });
@@ -45,7 +110,8 @@ function Items() {
   if (data !== undefined && items.length === 0)
     return (
       <Text size="sm" c="dimmed" mt="xs">
-        Everything that came could be read.
+        Everything that came{from.cluster === undefined ? "" : ` from ${from.cluster}`}
+        {from.source === undefined ? "" : ` by ${from.source}`} could be read.
       </Text>
     );
   return (

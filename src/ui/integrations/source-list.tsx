@@ -1,13 +1,19 @@
 /** The sources of this server, with their health. */
-import { Table, Text } from "@mantine/core";
+import { Anchor, Table, Text } from "@mantine/core";
 import type { Source } from "../../api/sources/schema.ts";
 import { When } from "../parts/time.tsx";
 import { countText } from "../times.ts";
+import { Delay } from "./delay.tsx";
 import { StateMark } from "./state-mark.tsx";
 
-export function SourceList({ items }: { readonly items: readonly Source[] }) {
+export interface SourceListProps {
+  readonly items: readonly Source[];
+  onQuarantine(source: string): void;
+}
+
+export function SourceList({ items, onQuarantine }: SourceListProps) {
   return (
-    <Table.ScrollContainer minWidth={640} tabIndex={0} aria-label="Sources">
+    <Table.ScrollContainer minWidth={820} tabIndex={0} aria-label="Sources">
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -15,13 +21,15 @@ export function SourceList({ items }: { readonly items: readonly Source[] }) {
             <Table.Th>State</Table.Th>
             <Table.Th>Address</Table.Th>
             <Table.Th>Last batch</Table.Th>
-            <Table.Th>Batches</Table.Th>
+            <Table.Th>Events a second</Table.Th>
+            <Table.Th>Received after</Table.Th>
             <Table.Th>Events</Table.Th>
-            <Table.Th>Quarantined</Table.Th>
+            <Table.Th>Refused, 24 h</Table.Th>
+            <Table.Th>Unreadable, 24 h</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {items.map(({ name, type, state, why, address, lastEvent, batches, events, quarantined }) => (
+          {items.map(({ name, type, state, why, address, lastEvent, eventsPerSec, events, lastDay, ...feed }) => (
             <Table.Tr key={name}>
               <Table.Td>
                 {name}{" "}
@@ -41,9 +49,21 @@ export function SourceList({ items }: { readonly items: readonly Source[] }) {
               </Table.Td>
               <Table.Td className="mono">{address === null ? "–" : address}</Table.Td>
               <Table.Td>{lastEvent === null ? "never" : <When time={lastEvent} relative />}</Table.Td>
-              <Table.Td>{countText(batches)}</Table.Td>
+              <Table.Td>{eventsPerSec.minute.toFixed(1)}</Table.Td>
+              <Table.Td>
+                <Delay of={feed} />
+              </Table.Td>
               <Table.Td>{countText(events)}</Table.Td>
-              <Table.Td>{countText(quarantined)}</Table.Td>
+              <Table.Td>{lastDay.rejected.map(({ value, count }) => `${count} ${value}`).join(", ") || "0"}</Table.Td>
+              <Table.Td>
+                {lastDay.quarantined === 0 ? (
+                  "0"
+                ) : (
+                  <Anchor component="button" type="button" size="sm" onClick={() => onQuarantine(name)}>
+                    {countText(lastDay.quarantined)}
+                  </Anchor>
+                )}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
