@@ -48,7 +48,13 @@ export function openApi(version: string): Json {
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "A token with a role." },
-        session: { type: "apiKey", in: "cookie", name: "tiercel_session", description: "Somebody logged in." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "tiercel_session",
+          description:
+            "Somebody logged in. What changes something sends `X-Tiercel-CSRF` too: `csrf` of GET /api/v1/session.",
+        },
       },
     },
   };

@@ -145,7 +145,7 @@ function UserRow({ user, isBusy, change, onLink }: UserRowProps) {
       <Table.Td>{local ? "password" : "identity provider"}</Table.Td>
       <Table.Td>{lastLoginAt === null ? "never" : <When time={lastLoginAt} />}</Table.Td>
       <Table.Td ta="right">
-        <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+        <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: "#content" }}>
           <Menu.Target>
             <ActionIcon variant="subtle" c="inherit" aria-label={`More about ${name}`}>
               {icons.more}
