@@ -18,6 +18,7 @@ const kinds = [
   { value: "policy", label: "policies" },
   { value: "rules", label: "rules" },
   { value: "triage", label: "decisions about events" },
+  { value: "cluster", label: "clusters" },
   { value: "user", label: "users" },
   { value: "token", label: "tokens" },
   { value: "session", label: "logins" },

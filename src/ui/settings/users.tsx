@@ -131,6 +131,7 @@ function UserRow({ user, isBusy, change, onLink }: UserRowProps) {
       <Table.Td>
         <NativeSelect
           size="xs"
+          miw={100}
           aria-label={`Role of ${name}`}
           value={role}
           disabled={isBusy}
