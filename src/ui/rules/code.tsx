@@ -1,6 +1,6 @@
 /** An editor of one rules file. */
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import styles from "../language/code.module.css";
@@ -54,6 +54,8 @@ export function Code(props: CodeProps) {
       }),
     ];
     const editor = new EditorView({ parent, state: kept ?? EditorState.create({ doc: first.current, extensions }) });
+    // What was kept still tells the editor that it was kept from.
+    if (kept !== undefined) editor.dispatch({ effects: StateEffect.reconfigure.of(extensions) });
     view.current = editor;
     return () => {
       states?.set(name, editor.state);
