@@ -122,7 +122,7 @@ function Files({
   const hasCome = cluster?.lastEvent;
   return (
     <Stack gap="sm">
-      <Alert color="yellow" variant="outline" icon={icons.warning} title="The token is shown here once">
+      <Alert color="blue" variant="outline" icon={icons.info} title="The token is shown here once">
         It stands in webhook.yaml. Whoever has it can send events as {made.name}, and read nothing.
       </Alert>
       {made.files.map((file) => (

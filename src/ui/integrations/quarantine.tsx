@@ -82,12 +82,13 @@ function Which({
       size="xs"
       w={180}
       aria-label={label}
-      placeholder={`Every ${label.toLowerCase()}`}
-      data={[...new Set([...all, ...(value === undefined ? [] : [value])])]}
-      value={value ?? null}
-      clearable
-      clearButtonProps={{ "aria-label": `Every ${label.toLowerCase()}` }}
-      onChange={(next) => onPick(next ?? undefined)}
+      data={[
+        { value: "", label: `Every ${label.toLowerCase()}` },
+        ...new Set([...all, ...(value === undefined ? [] : [value])]),
+      ]}
+      value={value ?? ""}
+      allowDeselect={false}
+      onChange={(next) => onPick(next || undefined)}
     />
   );
 }

@@ -1,0 +1,83 @@
+/** A cluster is added, sends, and is looked at, in a real browser on a real server. */
+import { expect } from "vitest";
+import { journeys } from "../testing/browser.kit.ts";
+import { auditEvent } from "../testing/events.kit.ts";
+
+journeys("Integrations", (traveller, journey) => {
+  journey("where nothing has come yet, the page says how to begin", async () => {
+    const { enter, axe, shot } = traveller();
+    const page = await enter("/integrations");
+    await page.getByRole("heading", { name: "No cluster is known yet" }).waitFor();
+    await page.getByText("curl --data-binary @audit.log").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "integrations-empty");
+  });
+
+  journey("a cluster is added: files with its token, then its first event as it comes", async () => {
+    const { enter, axe, shot, post, ask, server } = traveller();
+    const page = await enter("/integrations");
+    await page.getByRole("button", { name: "Add a cluster" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("oslo");
+    const address = dialog.getByLabel("Address its API servers reach Tiercel by");
+    await address.fill("https://tiercel.security.svc:7765");
+    await dialog.getByRole("button", { name: "Make its files" }).click();
+    await dialog.getByText("it does not ask the cluster's DNS").waitFor();
+    expect(await axe(page)).toEqual([]);
+
+    await address.fill("http://192.0.2.1:7765");
+    await dialog.getByRole("button", { name: "Make its files" }).click();
+    await dialog.getByText("The token is shown here once").waitFor();
+    await dialog.getByText("By http an API server sends no token").waitFor();
+    await dialog.getByText("Waiting for its first event…").waitFor();
+    const kubeconfig = await dialog.getByText("current-context: tiercel").innerText();
+    expect(kubeconfig).toMatch(/server: "http:\/\/192\.0\.2\.1:7765\/k8s_audit\/oslo"/);
+    const token = /token: "(tiercel_[\w-]+)"/.exec(kubeconfig)?.[1] ?? "";
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "integrations-added");
+
+    await post([auditEvent({ verb: "list", requestURI: "/api/v1/pods", objectRef: { resource: "pods" } })], "oslo");
+    await dialog.getByText("The first event has come").waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    const card = page.getByRole("article", { name: "Cluster oslo" });
+    await card.getByText("Connected").waitFor();
+    await card.getByText("Metadata 100 %").waitFor();
+
+    const { items } = await ask<{ items: readonly { name: string; role: string; cluster: string }[] }>("tokens");
+    expect(items.filter(({ cluster }) => cluster === "oslo")).toMatchObject([{ name: "cluster-oslo", role: "ingest" }]);
+    // What sends does not read.
+    expect((await server.get("/api/v1/clusters", token)).status).toBe(403);
+  });
+
+  journey("what could not be read is a warning, and is looked at by where it came from", async () => {
+    const { enter, axe, shot, server } = traveller();
+    await server.post('{"kind":"Event","oslo\u001b[31m', "/k8s_audit/oslo");
+    await server.post("not of oslo", "/k8s_audit/berlin");
+    const page = await enter("/integrations");
+    const card = page.getByRole("article", { name: "Cluster oslo" });
+    await card.getByText("Warning").waitFor();
+    await card.getByText("in the last 24 h 1 part of a batch could not be read and is in quarantine").waitFor();
+    await card.getByRole("button", { name: "1 in quarantine" }).click();
+    await page.getByText("␛[31m").waitFor();
+    expect(await page.getByText("not of oslo").count()).toBe(0);
+    expect(new URL(page.url()).search).toBe("?view=quarantine&cluster=oslo");
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "integrations-quarantine");
+    await page.getByRole("combobox", { name: "Cluster" }).click();
+    await page.getByRole("option", { name: "Every cluster" }).click();
+    await page.getByText("not of oslo").waitFor();
+  });
+
+  journey("it reads well on a phone, and in the dark", async () => {
+    const { enter, axe, shot } = traveller();
+    const narrow = await enter("/integrations", { width: 390, height: 844 });
+    await narrow.getByRole("article", { name: "Cluster oslo" }).waitFor();
+    expect(await narrow.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await axe(narrow)).toEqual([]);
+    await shot(narrow, "integrations-390");
+    const dark = await enter("/integrations", { scheme: "dark" });
+    await dark.getByRole("article", { name: "Cluster oslo" }).waitFor();
+    expect(await axe(dark)).toEqual([]);
+    await shot(dark, "integrations-dark");
+  });
+});
