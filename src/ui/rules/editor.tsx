@@ -155,7 +155,8 @@ function Editor({ files }: { readonly files: Parameters<typeof asEdited>[0] }) {
   async function remove(of: Edit) {
     setBusy(true);
     try {
-      if (of.etag !== null)
+      // Somebody else may have removed it before.
+      if (of.etag !== null && others !== null)
         await send("DELETE", `rule-files/${encodeURIComponent(of.name)}`, undefined, { etag: of.etag });
       states.delete(of.name);
       await settled(undefined, of.name);

@@ -14,6 +14,14 @@ test("a file is opened as it stands, and saved with the line ends it had", () =>
   expect(opening(new Map(), files, "00-base.yaml")).toBeUndefined();
 });
 
+test("what nobody changed here follows the server, and stays open where it is not there", () => {
+  const edit = editOf(files[1]!);
+  const edits = withEdit(new Map(), edit);
+  expect(opening(edits, [file("own.yaml", "theirs")], "own.yaml")).toMatchObject({ text: "theirs" });
+  expect(opening(edits, [], "own.yaml")).toBe(edit);
+  expect(asEdited([], edits).map(({ text }) => text)).toEqual(["a\nb\n"]);
+});
+
 test("the engine is given all files, own ones last and by name, as they are edited", () => {
   const edits = withEdit(withEdit(new Map(), newEdit("again.yaml", "new")), { ...editOf(files[1]!), text: "mine" });
   expect(asEdited(files, edits).map(({ name, text }) => [name, text])).toEqual([

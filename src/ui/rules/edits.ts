@@ -37,7 +37,8 @@ export function opening(edits: Edits, files: readonly RuleFile[], name: string):
   if (edit !== undefined && isChanged(edit)) return edit;
   // What nobody changed here is as it stands on the server by now.
   const file = files.find((one) => one.own && one.name === name);
-  return file && editOf(file);
+  // Just saved, or removed by somebody else: what was open stays open.
+  return file === undefined ? edit : editOf(file);
 }
 
 export function withEdit(edits: Edits, edit: Edit): Edits {
@@ -56,7 +57,7 @@ export function asEdited(files: readonly RuleFile[], edits: Edits): readonly (Na
     .filter(({ own }) => !own)
     .map(({ name, text }) => ({ name, text: opened(text).text, own: false }));
   const own = new Map(files.filter((file) => file.own).map(({ name, text }) => [name, opened(text).text]));
-  for (const { name, text } of changedOf(edits)) own.set(name, text);
+  for (const edit of edits.values()) if (isChanged(edit) || !own.has(edit.name)) own.set(edit.name, edit.text);
   return [...given, ...[...own.keys()].sort().map((name) => ({ name, text: own.get(name) ?? "", own: true }))];
 }
 
