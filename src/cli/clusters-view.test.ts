@@ -27,25 +27,21 @@ async function view(
           ? 7
           : 0;
   const coming = feeds({
-    ...{ sum, book, clusters, now, sources: () => ["webhook"], lagSecs: async () => given.lag ?? 0 },
+    ...{ sum, book, now, lagSecs: async () => given.lag ?? 0 },
     quarantineCounts: async () => [
       { source: "webhook", cluster: "prod", count: given.unread ?? 0 },
       { source: "webhook", cluster: "oslo", count: 9 },
     ],
   });
-  try {
-    const part = clustersView({
-      state: { clusters, tokens: async () => [] },
-      ...{ sum, feeds: coming, now, sources: () => ["webhook"], silentAfterSecs: 600, maxLagSecs: 60 },
-      expectCluster: async () => true,
-      trouble: async () => given.trouble,
-    });
-    const [only] = (await part.view()).items;
-    if (only === undefined) throw new Error("there is no cluster");
-    return only;
-  } finally {
-    coming.stop();
-  }
+  const part = clustersView({
+    state: { clusters, tokens: async () => [] },
+    ...{ sum, feeds: coming, now, sources: () => ["webhook"], silentAfterSecs: 600, maxLagSecs: 60 },
+    expectCluster: async () => true,
+    trouble: async () => given.trouble,
+  });
+  const [only] = (await part.view()).items;
+  if (only === undefined) throw new Error("there is no cluster");
+  return only;
 }
 const word = async (...given: Parameters<typeof view>) => {
   const { state, why } = await view(...given);

@@ -42,3 +42,19 @@ test("how late events come is the median of the latest", () => {
   expect(book.delaySecs({ cluster: "berlin" })).toBe(1);
   expect(book.delaySecs({ source: "webhook" })).toBe(449);
 });
+
+test("how fast events come is told at once, for a quarter of an hour", () => {
+  const book = dayBook(now);
+  const signals = book.tap(heldSignals());
+  const oslo = { source: "webhook", cluster: "oslo", stage: "ResponseComplete", level: "Request" };
+  clock = Date.parse("2026-03-01T12:00:00Z");
+  signals.count("tiercel_ingest_events_total", oslo, 30);
+  expect(book.pace({ cluster: "oslo" }).eventsPerSec).toEqual({ minute: 0.5, quarter: 30 / 900 });
+  clock += 60_000;
+  signals.count("tiercel_ingest_events_total", { ...oslo, cluster: "berlin" }, 6);
+  expect(book.pace({ cluster: "oslo" }).eventsPerSec).toEqual({ minute: 0, quarter: 30 / 900 });
+  expect(book.pace({ source: "webhook" }).eventsPerSec).toEqual({ minute: 0.1, quarter: 36 / 900 });
+  expect(book.pace({}).spark.filter((count) => count > 0)).toEqual([30, 6]);
+  clock += 15 * 60_000;
+  expect(book.pace({})).toEqual({ eventsPerSec: { minute: 0, quarter: 0 }, spark: Array(30).fill(0) });
+});

@@ -1,4 +1,4 @@
-/** What went wrong in the last day, and how late events come, by source and cluster: noted as rooms tell their numbers. */
+/** How fast and how late events come, and what went wrong in the last day, by source and cluster: noted as rooms tell their numbers. */
 import type { Labels, Metric, Signals } from "../domain/signals.ts";
 
 export interface Where {
@@ -13,6 +13,13 @@ export interface Troubles {
   readonly truncated: number;
 }
 
+export interface Pace {
+  /** Events a second, over the last minute and the last quarter of an hour. */
+  readonly eventsPerSec: { readonly minute: number; readonly quarter: number };
+  /** Events in each of the last 30 half minutes, the latest last. */
+  readonly spark: readonly number[];
+}
+
 export interface DayBook {
   /** Passes everything on. */
   tap(signals: Signals): Signals;
@@ -20,10 +27,13 @@ export interface DayBook {
   troubles(where: Where): Troubles;
   /** The median of the latest events; null before the first. */
   delaySecs(where: Where): number | null;
+  pace(where: Where): Pace;
 }
 
 const hourMillis = 3_600_000;
 const hours = 24;
+const beatMillis = 5_000;
+const [beatsOfMinute, beatsOfQuarter, beatsOfBar] = [12, 180, 6];
 /** Of each cluster by each source. */
 const delaysKept = 100;
 
@@ -35,6 +45,8 @@ interface Noted extends Required<Where> {
 
 export function dayBook(now: () => Date): DayBook {
   const noted = new Map<string, Noted>();
+  const beats = new Map<string, Required<Where> & { readonly byBeat: Map<number, number> }>();
+  const beat = () => Math.floor(now().getTime() / beatMillis);
   const delays = new Map<string, Required<Where> & { readonly latest: number[] }>();
   const hour = () => Math.floor(now().getTime() / hourMillis);
 
@@ -52,6 +64,17 @@ export function dayBook(now: () => Date): DayBook {
     held.latest.push(secs);
     if (held.latest.length > delaysKept) held.latest.shift();
   };
+  const came = ({ source = "", cluster = "" }: Labels, by: number) => {
+    const key = JSON.stringify([source, cluster]);
+    const held = beats.get(key) ?? { source, cluster, byBeat: new Map<number, number>() };
+    beats.set(key, held);
+    held.byBeat.set(beat(), (held.byBeat.get(beat()) ?? 0) + by);
+    // The oldest stands first.
+    for (const old of held.byBeat.keys()) {
+      if (old > beat() - beatsOfQuarter) break;
+      held.byBeat.delete(old);
+    }
+  };
   const fits = (one: Required<Where>, { source, cluster }: Where) =>
     (source === undefined || one.source === source) && (cluster === undefined || one.cluster === cluster);
   const lastDay = ({ byHour }: Noted) =>
@@ -61,6 +84,7 @@ export function dayBook(now: () => Date): DayBook {
     tap: (signals) => ({
       count(metric, labels = {}, by = 1) {
         if (told.has(metric)) note(metric, labels, by);
+        if (metric === "tiercel_ingest_events_total") came(labels, by);
         signals.count(metric, labels, by);
       },
       gauge: (metric, value, labels) => signals.gauge(metric, value, labels),
@@ -81,6 +105,20 @@ export function dayBook(now: () => Date): DayBook {
         rejected: [...rejected].map(([value, count]) => ({ value, count })),
         doubles: sum("tiercel_ingest_doubles_total"),
         truncated: sum("tiercel_events_truncated_total"),
+      };
+    },
+    pace(where) {
+      const found = [...beats.values()].filter((one) => fits(one, where));
+      const last = Array.from({ length: beatsOfQuarter }, (_, at) => {
+        const wanted = beat() - beatsOfQuarter + 1 + at;
+        return found.reduce((total, { byBeat }) => total + (byBeat.get(wanted) ?? 0), 0);
+      });
+      const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+      return {
+        eventsPerSec: { minute: sum(last.slice(-beatsOfMinute)) / 60, quarter: sum(last) / 900 },
+        spark: Array.from({ length: beatsOfQuarter / beatsOfBar }, (_, bar) =>
+          sum(last.slice(bar * beatsOfBar, (bar + 1) * beatsOfBar)),
+        ),
       };
     },
     delaySecs(where) {

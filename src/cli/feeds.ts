@@ -3,7 +3,6 @@ import type { Feed } from "../api/sources/feed.ts";
 import type { Metric } from "../domain/signals.ts";
 import type { QuarantineCount } from "../domain/store.ts";
 import type { DayBook } from "./day-book.ts";
-import { rates } from "./rates.ts";
 
 export type Whose = { readonly cluster: string } | { readonly source: string };
 
@@ -11,8 +10,6 @@ export interface FeedsWorld {
   readonly sum: (metric: Metric, labels: Readonly<Record<string, string>>) => Promise<number>;
   readonly book: DayBook;
   readonly quarantineCounts: (from: string) => Promise<readonly QuarantineCount[]>;
-  readonly clusters: () => Promise<readonly { readonly name: string }[]>;
-  readonly sources: () => readonly string[];
   /** Seconds by which judging is behind. */
   readonly lagSecs: () => Promise<number>;
   readonly now: () => Date;
@@ -20,38 +17,26 @@ export interface FeedsWorld {
 
 export interface Feeds {
   of(whose: Whose): Promise<Feed>;
-  stop(): void;
 }
 
 const levels = ["Metadata", "Request", "RequestResponse", "other"];
 const stages = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic", "other"];
-/** Stretches of half a minute. */
-const [minute, quarter] = [2, 30];
 const dayMillis = 24 * 3_600_000;
 
 export function feeds(world: FeedsWorld): Feeds {
-  const { sum, book, quarantineCounts, clusters, sources, lagSecs, now } = world;
+  const { sum, book, quarantineCounts, lagSecs, now } = world;
   const eventsOf = (whose: Whose, labels = {}) => sum("tiercel_ingest_events_total", { ...whose, ...labels });
-  const growth = rates(async () => {
-    const all: Whose[] = [
-      ...(await clusters()).map(({ name }) => ({ cluster: name })),
-      ...sources().map((source) => ({ source })),
-    ];
-    return new Map(await Promise.all(all.map(async (whose) => [keyOf(whose), await eventsOf(whose)] as const)));
-  });
   const counted = async (whose: Whose, label: string, values: readonly string[]) => {
     const counts = values.map(async (value) => ({ value, count: await eventsOf(whose, { [label]: value }) }));
     return (await Promise.all(counts)).filter(({ count }) => count > 0);
   };
   return {
     async of(whose) {
-      const key = keyOf(whose);
       const unread = (await quarantineCounts(new Date(now().getTime() - dayMillis).toISOString()))
         .filter((one) => ("cluster" in whose ? one.cluster === whose.cluster : one.source === whose.source))
         .reduce((total, { count }) => total + count, 0);
       return {
-        eventsPerSec: { minute: growth.perSec(key, minute), quarter: growth.perSec(key, quarter) },
-        spark: growth.spark(key),
+        ...book.pace(whose),
         delaySecs: book.delaySecs(whose),
         lagSecs: await lagSecs(),
         levels: await counted(whose, "level", levels),
@@ -59,11 +44,8 @@ export function feeds(world: FeedsWorld): Feeds {
         lastDay: { quarantined: unread, ...book.troubles(whose) },
       };
     },
-    stop: () => growth.stop(),
   };
 }
-
-const keyOf = (whose: Whose) => JSON.stringify(whose);
 
 /** What was not as it should be, in words; null where all was. */
 export function troubleWords({ lastDay: { quarantined, rejected, doubles } }: Pick<Feed, "lastDay">): string | null {

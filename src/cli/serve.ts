@@ -25,6 +25,8 @@ import { judging } from "./judging.ts";
 import { listen, listenProblem } from "./listener.ts";
 import { liveRules } from "./live-rules.ts";
 import { openLog } from "./log.ts";
+import { policyBook } from "./policy-book.ts";
+import { readShippedPolicies } from "./policy-files.ts";
 import { retaining } from "./retaining.ts";
 import { makeOwnFolder, ruleBook } from "./rule-book.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
@@ -70,15 +72,24 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const rules = liveRules({
       paths,
       ownFolder,
-      choice: ruleChoice(config),
+      // Which of several matches counts is for policies to say.
+      choice: { ...ruleChoice(config), matching: "all" },
       log,
       signals,
       now: io.now,
     });
+    const policies = await policyBook(state.documents, readShippedPolicies());
     closing.push(() => rules.close());
     control.onReload(() => rules.reload());
     if (config.rules.watch) rules.watch();
-    const judge = await judging({ state, rules: rules.current, hostname: alertHostname(io), signals });
+    const judge = await judging({
+      state,
+      rules: rules.current,
+      hostname: alertHostname(io),
+      signals,
+      decide: policies.decide,
+      matching: config.rules.matching,
+    });
     const written = bell();
     const following = follower({
       journal,
@@ -119,12 +130,9 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       sum: signals.sum,
       book: noted,
       quarantineCounts: (from) => index.quarantineCounts(from),
-      clusters: () => state.clusters(),
-      sources: () => open.map(({ name }) => name),
       lagSecs,
       now: io.now,
     });
-    closing.push(() => coming.stop());
     const clusterViews = clustersView({
       state,
       sum: signals.sum,
@@ -149,7 +157,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
           ...{ sources: open, state, sum: signals.sum, feeds: coming },
           ...{ silentAfterSecs, maxLagSecs, now: io.now },
         }),
-      rules: () => rules.report(),
+      rules: () => rules.report(({ name }) => policies.policiesOf(name)),
+      policies,
       ruleFiles: book,
       backtests,
       ready: async () => ({

@@ -160,7 +160,7 @@ function Files({
           ))}
         </ol>
       </div>
-      <Group justify="space-between">
+      <Group justify="space-between" className={styles.foot}>
         <Group gap="xs" role="status" aria-live="polite">
           {hasCome ? (
             <>

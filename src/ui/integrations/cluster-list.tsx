@@ -7,6 +7,8 @@ import { When } from "../parts/time.tsx";
 import { countText } from "../times.ts";
 import { Delay } from "./delay.tsx";
 import { Fact } from "./fact.tsx";
+import { Pace } from "./pace.tsx";
+import { sentence } from "./sentence.ts";
 import { SilentHelp } from "./silent-help.tsx";
 import { StateMark } from "./state-mark.tsx";
 
@@ -15,6 +17,8 @@ export interface ClusterListProps extends Clusters {
 }
 
 const stagesOfRules = ["ResponseStarted", "ResponseComplete"];
+/** Among so many there are watches, which begin with a response. */
+const enoughEvents = 1000;
 
 export function ClusterList({ items, rejected, onQuarantine }: ClusterListProps) {
   return (
@@ -52,26 +56,29 @@ function ClusterCard({ cluster, onQuarantine }: { readonly cluster: ClusterView;
       </Group>
       {why === null ? null : (
         <Text size="sm" c="dimmed">
-          {why}
+          {sentence(why)}
         </Text>
       )}
       {state === "silent" || state === "waiting" ? <SilentHelp cluster={name} /> : null}
       <SimpleGrid cols={{ base: 2, sm: 3 }} spacing={6} mt="xs">
         <Fact title="Last event">{lastEvent === null ? "never" : <When time={lastEvent} relative />}</Fact>
         <Fact title="Events a second">
-          {eventsPerSec.minute.toFixed(1)} (1 min), {eventsPerSec.quarter.toFixed(1)} (15 min)
+          <Pace {...eventsPerSec} />
         </Fact>
         <Fact title="Received after">
           <Delay of={cluster} />
         </Fact>
-        <Fact title="Since the start">{countText(events)} events</Fact>
+        <Fact title="Since the start">
+          {events === 1 ? "1 event" : `${countText(events)} events`}
+          {events === 0 ? "" : ` by ${sources.map(({ value }) => value).join(", ")}`}
+        </Fact>
         <Fact title="Levels">{shares(levels)}</Fact>
         <Fact title="Stages">{shares(stages)}</Fact>
-        <Fact title="By">{sources.map(({ value }) => value).join(", ") || "–"}</Fact>
       </SimpleGrid>
-      {events > 0 && missing.length > 0 ? (
+      {events >= enoughEvents && missing.length > 0 ? (
         <Text size="xs" c="var(--tone-warn)" mt={4}>
-          No event of stage {missing.join(" or ")} was seen: rules that wait for it cannot fire.
+          No event of stage {missing.join(" or ")} was seen: if the audit policy omits it, rules that wait for it cannot
+          fire.
         </Text>
       ) : null}
       {lastDay.truncated === 0 ? null : (

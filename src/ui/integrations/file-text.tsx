@@ -21,8 +21,8 @@ export function FileText({ name, title, hint, text }: FileTextProps) {
   };
   return (
     <div>
-      <Group justify="space-between" align="end" mb={4}>
-        <div>
+      <Group justify="space-between" align="end" mb={4} wrap="nowrap">
+        <div style={{ minWidth: 0, overflowWrap: "anywhere" }}>
           <Text size="sm" fw={600} className="mono">
             {title}
           </Text>
@@ -30,7 +30,7 @@ export function FileText({ name, title, hint, text }: FileTextProps) {
             {hint}
           </Text>
         </div>
-        <Button.Group>
+        <Button.Group style={{ flex: "none" }}>
           <Button
             size="compact-xs"
             variant="default"

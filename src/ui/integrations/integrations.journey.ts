@@ -56,7 +56,7 @@ journeys("Integrations", (traveller, journey) => {
     const page = await enter("/integrations");
     const card = page.getByRole("article", { name: "Cluster oslo" });
     await card.getByText("Warning").waitFor();
-    await card.getByText("in the last 24 h 1 part of a batch could not be read and is in quarantine").waitFor();
+    await card.getByText("In the last 24 h 1 part of a batch could not be read and is in quarantine").waitFor();
     await card.getByRole("button", { name: "1 in quarantine" }).click();
     await page.getByText("␛[31m").waitFor();
     expect(await page.getByText("not of oslo").count()).toBe(0);

@@ -4,6 +4,8 @@ import type { Source } from "../../api/sources/schema.ts";
 import { When } from "../parts/time.tsx";
 import { countText } from "../times.ts";
 import { Delay } from "./delay.tsx";
+import { Pace } from "./pace.tsx";
+import { sentence } from "./sentence.ts";
 import { StateMark } from "./state-mark.tsx";
 
 export interface SourceListProps {
@@ -43,13 +45,15 @@ export function SourceList({ items, onQuarantine }: SourceListProps) {
                 <StateMark state={state} />
                 {why === null ? null : (
                   <Text size="xs" c="dimmed">
-                    {why}
+                    {sentence(why)}
                   </Text>
                 )}
               </Table.Td>
               <Table.Td className="mono">{address === null ? "–" : address}</Table.Td>
               <Table.Td>{lastEvent === null ? "never" : <When time={lastEvent} relative />}</Table.Td>
-              <Table.Td>{eventsPerSec.minute.toFixed(1)}</Table.Td>
+              <Table.Td>
+                <Pace {...eventsPerSec} />
+              </Table.Td>
               <Table.Td>
                 <Delay of={feed} />
               </Table.Td>
