@@ -5,6 +5,7 @@ import { changeEndpoints } from "./changes/endpoints.ts";
 import { clusterEndpoints } from "./clusters/endpoints.ts";
 import { detectionEndpoints } from "./detections/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { policyEndpoints } from "./policies/endpoints.ts";
 import { quarantineEndpoints } from "./quarantine/endpoints.ts";
 import { ruleFileEndpoints } from "./rule-files/endpoints.ts";
 import { ruleEndpoints } from "./rules/endpoints.ts";
@@ -19,6 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   ...clusterEndpoints,
   ...sourceEndpoints,
   ...quarantineEndpoints,
+  ...policyEndpoints,
   ...ruleEndpoints,
   ...ruleFileEndpoints,
   ...backtestEndpoints,

@@ -5,6 +5,7 @@ import type { Backtests } from "./backtests/part.ts";
 import type { ClustersPart } from "./clusters/part.ts";
 import type { MetricsPage } from "./metrics.ts";
 import type { Pages } from "./pages.ts";
+import type { Policies } from "./policies/part.ts";
 import type { RuleFiles } from "./rule-files/part.ts";
 import type { Rules } from "./rules/schema.ts";
 import type { Auth } from "./session/part.ts";
@@ -28,6 +29,7 @@ export interface Parts {
   readonly clusters: ClustersPart;
   readonly sources: () => Promise<readonly Source[]>;
   readonly rules: () => Rules;
+  readonly policies: Policies;
   readonly ruleFiles: RuleFiles;
   readonly backtests: Backtests;
   /** What `/readyz` answers, by name: ready when all are ok. Must not throw. */

@@ -40,7 +40,12 @@ export function asker({ server, data }: ServerChoice, { env }: Pick<Io, "env">) 
     throw new UsageError(`\`${base}\` is no address of a server`, `write it like ${usualServer}`);
   const file = adminTokenFile(data ?? usualDataDir);
   const token = env.TIERCEL_TOKEN?.trim() || (existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
-  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  return async (
+    method: string,
+    path: string,
+    body?: unknown,
+    { etag, isNew = false }: { readonly etag?: string; readonly isNew?: boolean } = {},
+  ): Promise<unknown> => {
     // Below a sub-path too.
     const address = new URL(`${base.replace(/\/+$/, "")}${path}`);
     let response: Response;
@@ -50,6 +55,8 @@ export function asker({ server, data }: ServerChoice, { env }: Pick<Io, "env">) 
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(etag === undefined ? {} : { "if-match": `"${etag}"` }),
+          ...(isNew ? { "if-none-match": "*" } : {}),
         },
         body: body === undefined ? undefined : JSON.stringify(body),
         redirect: "error",

@@ -2,6 +2,7 @@
 import { Argument, Command } from "commander";
 import { examples, type Runs } from "./command-options.ts";
 import type { ExitCode, Io } from "./io.ts";
+import { policiesCommands } from "./policies-commands.ts";
 import { replayCommand } from "./replay-command.ts";
 import { rulesCommands } from "./rules-commands.ts";
 import { serverCommands } from "./server-commands.ts";
@@ -42,6 +43,7 @@ export function commandTree(io: Io): CommandTree {
   serverCommands(program, io, runs);
   replayCommand(program, io, runs);
   rulesCommands(program, io, runs);
+  policiesCommands(program, io, runs);
   program
     .command("completion")
     .description("Print a script that completes commands and options in a shell.")

@@ -8,6 +8,8 @@ import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./
 import { judging } from "./judging.ts";
 import { liveRules } from "./live-rules.ts";
 import { openLog } from "./log.ts";
+import { policyBook } from "./policy-book.ts";
+import { readShippedPolicies } from "./policy-files.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
 import { encryptionKey, isSystemError, openStores } from "./stores.ts";
 
@@ -46,12 +48,25 @@ export async function rejudge(flags: JournalFlags, io: Io): Promise<ExitCode> {
   });
   const { files: paths = [] } = config.rules;
   // Rules first: where none loads, the index must stay.
-  const rules = liveRules({ paths, choice: ruleChoice(config), log, signals: silence, now: io.now });
+  const rules = liveRules({
+    paths,
+    ownFolder: join(config.data_dir, "rules"),
+    choice: { ...ruleChoice(config), matching: "all" },
+    log,
+    signals: silence,
+    now: io.now,
+  });
   const stores = await openStores(config, log, { freshIndex: true });
   const line = progressLine(io);
   try {
     const { index, journal, state } = stores;
-    const judge = await judging({ state, rules: rules.current, hostname: alertHostname(io), signals: silence });
+    const { decide } = await policyBook(state.documents, readShippedPolicies());
+    const judge = await judging({
+      ...{ state, decide, matching: config.rules.matching },
+      rules: rules.current,
+      hostname: alertHostname(io),
+      signals: silence,
+    });
     const began = io.now().getTime();
     const { entries, events } = await judgeAgain(
       { journal, index, judge, signals: silence, log, now: io.now, pause: async () => {} },

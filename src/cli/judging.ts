@@ -8,15 +8,19 @@ import type { Signals } from "../domain/signals.ts";
 import type { State } from "../domain/store.ts";
 import type { RuleSet } from "../engine/index.ts";
 import { type Judge, judge } from "../pipeline/judge.ts";
+import type { Decide } from "../policies/index.ts";
+import { isPackFile } from "./rule-files.ts";
 
 export interface Judging {
   readonly state: State;
   readonly rules: () => RuleSet<AuditEvent>;
   readonly hostname: string;
   readonly signals: Signals;
+  readonly decide: Decide;
+  readonly matching: "first" | "all";
 }
 
-export async function judging({ state, rules, hostname, signals }: Judging): Promise<Judge> {
+export async function judging({ state, rules, hostname, signals, decide, matching }: Judging): Promise<Judge> {
   const seal = await sealOf(state);
   return judge({
     decode: (body) => decoded(body, seal),
@@ -25,6 +29,10 @@ export async function judging({ state, rules, hostname, signals }: Judging): Pro
     hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
     hostname,
     signals,
+    decide,
+    matching,
+    isOurs: (rule) => isPackFile(rule.origin.file),
+    now: () => Date.now(),
     clock: () => performance.now(),
     breathe: () => setImmediate(),
   });

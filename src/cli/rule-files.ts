@@ -1,6 +1,6 @@
 /** Rules files by path, as `-r` names them: files, folders, and the pack that comes with the program. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RuleSource } from "../engine/index.ts";
 import { UsageError } from "./io.ts";
@@ -8,6 +8,9 @@ import { isBaseEvents, isRuleTest } from "./rule-test.ts";
 
 /** Our own rules, beside `src/` and `dist/` alike. */
 export const packFolder = fileURLToPath(new URL("../../rules/", import.meta.url));
+
+/** Whether a rules file, by the path it was read from, is one of our own pack. */
+export const isPackFile = (path: string): boolean => resolve(path).startsWith(packFolder);
 
 /**
  * The files in the order they load; without any path the pack. A folder stands for its `*.yaml` and `*.yml`, sorted, not

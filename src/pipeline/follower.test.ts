@@ -31,6 +31,10 @@ const judgeWorld = (signals = heldSignals()): JudgeWorld => ({
   hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
   hostname: "here",
   signals,
+  decide: ({ name }) => ({ policy: name, policies: [name], severity: 4, muted: false }),
+  isOurs: () => true,
+  matching: "all",
+  now: () => 0,
   clock: () => 0,
   breathe: () => setImmediate(),
 });

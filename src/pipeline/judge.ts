@@ -5,11 +5,19 @@ import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
 import type { Detection } from "../domain/detection.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
-import type { Entry, Quarantined } from "../domain/store.ts";
+import type { Entry, Judged, Quarantined } from "../domain/store.ts";
 import { timeText } from "../domain/time.ts";
-import type { Match, RuleSet } from "../engine/contract.ts";
+import type { LoadedRule, Match, RuleSet } from "../engine/contract.ts";
 import { matchOf } from "../engine/ruleset.ts";
 import type { About } from "../fields/field.ts";
+import {
+  type Decide,
+  type Decision,
+  type Fingerprinted,
+  fingerprintText,
+  ownFindings,
+  type Where,
+} from "../policies/index.ts";
 import { type AuditIds, auditIds } from "./audit-ids.ts";
 
 /** What a judge needs to know and cannot find in an event. */
@@ -22,6 +30,14 @@ export interface JudgeWorld {
   readonly hash: Hash;
   readonly hostname: string;
   readonly signals: Signals;
+  /** What policies make of a match; a change of policies changes the answer. */
+  readonly decide: Decide;
+  /** Whether a rule comes out of our own pack. */
+  readonly isOurs: (rule: LoadedRule<AuditEvent>) => boolean;
+  /** Whether an event makes a detection of the first match that counts, or of all. The rule set answers all. */
+  readonly matching: "first" | "all";
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
   /** Lets others work: acknowledgements must not wait for rules. */
@@ -33,7 +49,7 @@ export interface Gathered {
   position: number;
   events: number;
   readonly activities: Map<string, Activity>;
-  readonly detections: Detection[];
+  readonly detections: Judged["detections"][number][];
   readonly quarantined: Quarantined[];
 }
 
@@ -84,7 +100,10 @@ export function judge(world: JudgeWorld): Judge {
     if (entry.cut) reject(item + 1, "the transfer broke off before its end; what came is in the journal", "");
     if (rejected.length > 0) {
       into.quarantined.push(...rejected);
-      into.detections.push(unreadable(entry, rejected));
+      const rule = { name: unreadableRule, priority: "Warning", isOurs: true } as const;
+      const where = { cluster: entry.cluster, namespace: null, user: null, groups: [] };
+      const decision = world.decide(rule, where, world.now());
+      if (decision !== undefined) into.detections.push(unreadable(entry, rejected, decision));
       world.signals.count("tiercel_events_quarantined_total", labels(entry), rejected.length);
     }
     into.position = entry.position;
@@ -104,14 +123,75 @@ function judgeEvent(
   const shown = world.redact(event);
   const id = activityID(event, entry.cluster, world.hash);
   const receivedAt = entry.receivedAt.toISOString();
-  const collides = ids.collides(event, entry.cluster);
-  const detections = matches.length + (collides ? 1 : 0);
-  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections });
+  const where = whereOf(event, entry.cluster);
+  const { counted, uncounted } = decided(world, matches, where);
+  const collision = ids.collides(event, entry.cluster)
+    ? world.decide({ name: collisionRule, priority: "Warning", isOurs: true }, where, world.now())
+    : undefined;
+  const detections = counted.length + (collision === undefined ? 0 : 1);
+  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections, uncounted });
   const before = into.activities.get(id);
   into.activities.set(id, before ? mergeActivities(before, activity) : activity);
   into.events++;
+  tell(world, entry, event, activity);
+  if (detections === 0) return;
+  const eventId = eventID(event, entry.cluster, world.hash);
+  const made = (id: string, rule: string, decision: Decision) =>
+    whereAndWho(world, { id, rule, event, activity, decision });
+  if (collision !== undefined)
+    into.detections.push({ ...made(`${eventId}-collision`, collisionRule, collision), ...collisionOf(activity) });
+  for (const { match, decision } of counted) {
+    const { name, priority } = match.rule;
+    const said = shown === event ? match : matchOf(match.rule, shown, about);
+    const id = `${eventId}-${world.hash(name).slice(0, 8)}`;
+    into.detections.push({ ...made(id, name, decision), ...saidOf(said) });
+    world.signals.count("tiercel_rule_matches_total", { rule: name, priority });
+  }
+}
+
+interface Counted {
+  readonly match: Match<AuditEvent>;
+  readonly decision: Decision;
+}
+
+/**
+ * Of an event's matches those that policies count; with `first` the first of them alone, as Falco's default is: what no
+ * policy counts is as if it were switched off, and hides nothing behind it.
+ */
+function decided(
+  world: JudgeWorld,
+  matches: readonly Match<AuditEvent>[],
+  where: Where,
+): { readonly counted: readonly Counted[]; readonly uncounted: readonly string[] } {
+  if (matches.length === 0) return { counted: [], uncounted: [] };
+  const counted: Counted[] = [];
+  const uncounted: string[] = [];
+  const now = world.now();
+  for (const match of matches) {
+    const { rule } = match;
+    const facts = { name: rule.name, priority: rule.priority, isOurs: world.isOurs(rule) };
+    const decision = world.decide(facts, where, now);
+    if (decision === undefined) uncounted.push(rule.name);
+    else if (world.matching === "all" || counted.length === 0) counted.push({ match, decision });
+  }
+  return { counted, uncounted };
+}
+
+function whereOf(event: AuditEvent, cluster: string): Where {
+  return {
+    cluster,
+    namespace: event.at("objectRef", "namespace")?.text() ?? null,
+    user: event.at("user", "username")?.text() ?? null,
+    groups:
+      event
+        .at("user", "groups")
+        ?.elements()
+        ?.map((group) => group.text()) ?? [],
+  };
+}
+
+function tell(world: JudgeWorld, entry: Entry, event: AuditEvent, { level }: Activity): void {
   const { source, cluster } = entry;
-  const { level } = activity;
   world.signals.count("tiercel_ingest_events_total", {
     source,
     cluster,
@@ -122,35 +202,23 @@ function judgeEvent(
   if (event.at("annotations", "audit.k8s.io/truncated")?.text() === "true")
     world.signals.count("tiercel_events_truncated_total", { source, cluster });
   world.signals.count("tiercel_rule_evaluations_total");
-  if (detections === 0) return;
-  const eventId = eventID(event, entry.cluster, world.hash);
-  if (collides) into.detections.push(collision(eventId, event, activity));
-  for (const match of matches) {
-    const said = shown === event ? match : matchOf(match.rule, shown, about);
-    into.detections.push(detectionOf(said, `${eventId}-${world.hash(match.rule.name).slice(0, 8)}`, event, activity));
-    world.signals.count("tiercel_rule_matches_total", { rule: match.rule.name, priority: match.rule.priority });
-  }
 }
 
-function detectionOf(match: Match<AuditEvent>, id: string, event: AuditEvent, activity: Activity): Detection {
-  const { rule } = match;
+type Said = Pick<Detection, "priority" | "source" | "output" | "fields" | "tags">;
+
+function saidOf({ rule, message, fields }: Match<AuditEvent>): Said {
   return {
-    ...whereAndWho(id, event, activity),
-    rule: rule.name,
     priority: rule.priority,
     source: rule.source,
-    output: match.message,
-    fields: Object.fromEntries([...match.fields].map(([name, value]) => [name, plain(value)])),
+    output: message,
+    fields: Object.fromEntries([...fields].map(([name, value]) => [name, plain(value)])),
     tags: rule.tags,
   };
 }
 
 /** Both requests are kept; that they share what their callers chose is told. */
-function collision(eventId: string, event: AuditEvent, activity: Activity): Detection {
-  const { auditID, user, verb, requestURI } = activity;
+function collisionOf({ auditID, user, verb, requestURI }: Activity): Said {
   return {
-    ...whereAndWho(`${eventId}-collision`, event, activity),
-    rule: collisionRule,
     priority: "Warning",
     source: ownSource,
     output: `Audit ID of another request used again (auditid=${auditID} user=${user} verb=${verb} uri=${requestURI})`,
@@ -159,39 +227,42 @@ function collision(eventId: string, event: AuditEvent, activity: Activity): Dete
   };
 }
 
-type WhereAndWho = { readonly event?: unknown } & Omit<
-  Detection,
-  "rule" | "priority" | "source" | "output" | "fields" | "tags"
->;
+type Made = { readonly event: unknown } & Omit<Detection, keyof Said>;
 
-function whereAndWho(id: string, event: AuditEvent, activity: Activity): WhereAndWho {
-  const { subresource } = activity;
+interface Making {
+  readonly id: string;
+  readonly rule: string;
+  readonly event: AuditEvent;
+  readonly activity: Activity;
+  readonly decision: Decision;
+}
+
+function whereAndWho(world: JudgeWorld, { id, rule, event, activity, decision }: Making): Made {
+  const { cluster, user, namespace, subresource, name } = activity;
+  const resource = activity.resource && subresource ? `${activity.resource}/${subresource}` : activity.resource;
   return {
-    id,
+    ...{ id, rule, cluster, user, namespace, resource, name },
     time: timeText(event.time),
     receivedAt: activity.receivedAt,
-    cluster: activity.cluster,
     auditID: activity.auditID,
     stage: stageOf(event),
-    user: activity.user,
     verb: activity.verb,
-    namespace: activity.namespace,
-    resource: activity.resource && subresource ? `${activity.resource}/${subresource}` : activity.resource,
-    name: activity.name,
     sourceIP: activity.sourceIPs.at(-1) ?? null,
     userAgent: activity.userAgent,
     code: activity.code,
     impersonatedUser: activity.impersonatedUser,
     requestURI: activity.requestURI,
-    policy: "All other rules",
-    policies: ["All other rules"],
-    severity: 4,
-    muted: false,
-    fingerprint: `${activity.cluster}|${activity.user}|${activity.namespace}|${activity.name}`,
+    ...decision,
+    fingerprint: fingerprint(world, { rule, cluster, user, namespace, resource, name }),
     activity: activity.id,
     event: activity.event,
   };
 }
+
+const fingerprint = ({ hash }: JudgeWorld, of: Fingerprinted) => hash(fingerprintText(of)).slice(0, 16);
+
+/** As we ship the policy: who sets an entry aside knows no policies. */
+const undecided: Decision = { policy: ownFindings, policies: [ownFindings], severity: 4, muted: false };
 
 /** A whole entry as one unreadable part, without its bytes. */
 export function setAside(entry: Entry, reason: string, into: Gathered): void {
@@ -199,7 +270,7 @@ export function setAside(entry: Entry, reason: string, into: Gathered): void {
   const receivedAt = entry.receivedAt.toISOString();
   const quarantined = { id: `${entry.position}-0`, receivedAt, source, cluster, reason, raw: "" };
   into.quarantined.push(quarantined);
-  into.detections.push(unreadable(entry, [quarantined]));
+  into.detections.push(unreadable(entry, [quarantined], undecided));
   into.position = entry.position;
 }
 
@@ -217,7 +288,7 @@ function messageOf(error: unknown): string {
 }
 
 /** One for the whole batch: its unreadable items stand in quarantine one by one. */
-function unreadable(entry: Entry, rejected: readonly Quarantined[]): Detection {
+function unreadable(entry: Entry, rejected: readonly Quarantined[], decision: Decision): Detection {
   const [first] = rejected;
   const reason = first?.reason ?? "";
   const receivedAt = entry.receivedAt.toISOString();
@@ -242,11 +313,8 @@ function unreadable(entry: Entry, rejected: readonly Quarantined[]): Detection {
     name: null,
     sourceIP: null,
     userAgent: null,
-    policy: "All other rules",
-    policies: ["All other rules"],
-    severity: 4,
-    muted: false,
-    fingerprint: `${entry.cluster}|${unreadableRule}`,
+    ...decision,
+    fingerprint: `unreadable-${entry.cluster}-${entry.source}`,
     activity: "",
   };
 }
