@@ -10,8 +10,6 @@ export {
   PolicyFile,
   type PolicyKind,
   policyKinds,
-  type ScopeClause,
-  scopeFields,
-  scopeOperators,
 } from "./schema.ts";
 export { scopeText, type Where } from "./scope.ts";
+export { type ScopeClause, scopeFields, scopeOperators } from "./scope-words.ts";

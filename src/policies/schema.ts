@@ -1,12 +1,7 @@
 /** What a policy is, told once: files, API and types are read from here. */
 import { z } from "zod";
 import { severities } from "../domain/detection.ts";
-
-export const scopeFields = ["cluster", "namespace", "user", "group"] as const;
-export type ScopeField = (typeof scopeFields)[number];
-
-export const scopeOperators = ["equals", "in", "starts_with", "not_equals", "not_in", "not_starts_with"] as const;
-export type ScopeOperator = (typeof scopeOperators)[number];
+import { scopeFields, scopeOperators } from "./scope-words.ts";
 
 export const policyKinds = ["managed", "managed-ruleset", "custom"] as const;
 export type PolicyKind = (typeof policyKinds)[number];
@@ -18,7 +13,6 @@ export const ScopeClause = z
     values: z.array(z.string().min(1).max(500)).min(1).max(500).readonly().describe("The values."),
   })
   .describe("A condition on where and who. What has no value equals nothing.");
-export type ScopeClause = z.output<typeof ScopeClause>;
 
 export const PolicyRule = z.strictObject({
   name: z.string().min(1).describe("The rule's name."),

@@ -1,5 +1,5 @@
 /** Whether a policy's scope holds: compiled once, asked for every match. */
-import type { ScopeClause } from "./schema.ts";
+import type { ScopeClause } from "./scope-words.ts";
 
 /** Where a match happened and who caused it; null for what it has not. */
 export interface Where {
