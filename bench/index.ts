@@ -87,6 +87,9 @@ function activity(n: number): Activity {
     dryRun: false,
     latencyMicros: 1200,
     detections: 0,
+    actor: user.startsWith("system:") ? "machine" : "human",
+    outcome: "done",
+    uncounted: [],
     event: new JsonText(JSON.stringify(event)),
   };
 }
@@ -110,6 +113,13 @@ function detection(of: Activity): Detection {
     namespace: of.namespace,
     resource: of.resource,
     name: of.name,
+    sourceIP: of.sourceIPs.at(-1) ?? null,
+    userAgent: of.userAgent,
+    policy: "Suspicious K8s Activity",
+    policies: ["Suspicious K8s Activity"],
+    severity: 4,
+    muted: false,
+    fingerprint: `fingerprint-${rank(5000)}`,
     activity: of.id,
   };
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readShippedPolicies } from "../src/cli/policy-files.ts";
 import type { AuditEvent } from "../src/domain/audit-event.ts";
 import { decode } from "../src/domain/decode.ts";
 import { redactEvent } from "../src/domain/redact.ts";
@@ -15,6 +16,7 @@ import type { Entry } from "../src/domain/store.ts";
 import { load, type RuleSet } from "../src/engine/index.ts";
 import { fieldCatalogue } from "../src/fields/index.ts";
 import { gathered, judge } from "../src/pipeline/judge.ts";
+import { decider } from "../src/policies/index.ts";
 import { openIndex } from "../src/stores/index/index.ts";
 import { openFileJournal } from "../src/stores/journal/index.ts";
 import { manyRules } from "./rules.ts";
@@ -105,6 +107,10 @@ async function followed(folder: string, ruleSet: RuleSet<AuditEvent>): Promise<S
     hash,
     hostname: "bench",
     signals: silence,
+    decide: decider(readShippedPolicies()),
+    isOurs: () => false,
+    matching: "all",
+    now: () => Date.now(),
     clock: () => performance.now(),
     breathe: () => new Promise((resolve) => setImmediate(resolve)),
   });

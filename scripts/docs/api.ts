@@ -28,15 +28,21 @@ export const api: Page = {
 On \`http://127.0.0.1:7766\` unless \`api.listen\` says otherwise. The same as OpenAPI 3.1 stands in [openapi.json](openapi.json),
 and is served at \`/api/openapi.json\`.
 
-Everything under \`/api/v1\` needs an admin token: \`Authorization: Bearer TOKEN\`. \`/healthz\` and \`/readyz\` need none;
-\`/metrics\` needs one unless the API listens on loopback only, or \`api.open_metrics\` is set.
+Programs send a token, \`Authorization: Bearer TOKEN\`; pages have a session's cookie, and repeat the session's \`csrf\` in
+\`X-Tiercel-CSRF\` with all but GET. Each endpoint names the least role that may: viewer, editor, admin, or open to anybody.
+\`/healthz\` and \`/readyz\` need none; \`/metrics\` needs one unless the API listens on loopback only, or \`api.open_metrics\` is
+set.
+
+What can be edited has a version, told as \`ETag\`. Send it as \`If-Match\` with what replaces it, or \`If-None-Match: *\` with
+what shall be new: where another version stands the answer is 409 \`conflict\`.
 
 Lists answer \`{"items": […], "next": cursor or null}\`, newest first; \`?cursor=\` with that \`next\` is the page behind. Times are
 RFC 3339. \`from\` is inclusive, \`to\` is not. A filter may be repeated, or hold several values with commas between them; a comma
 within a value is written \`\\,\`. An unknown parameter, or one that makes no sense, is an error that names it.
 
 A request that fails answers \`{"error": {"code", "message", "help"}}\`: 400 \`invalid\`, 401 \`unauthenticated\`, 403 \`forbidden\`,
-404 \`not_found\`, 405 \`method_not_allowed\`, 500 \`internal\`.
+404 \`not_found\`, 405 \`method_not_allowed\`, 409 \`conflict\`, 413 \`too_large\`, 429 \`too_many\` with \`Retry-After\`,
+500 \`internal\`, 503 \`unavailable\`.
 
 ${endpoints.map(section).join("\n")}
 ## \`GET /healthz\`, \`GET /readyz\`
@@ -46,21 +52,30 @@ ${endpoints.map(section).join("\n")}
 `,
 };
 
-function section({ path, doc, query, answer }: (typeof endpoints)[number]): string {
+function section({ method, path, doc, role, query, body, answer, mediaType }: (typeof endpoints)[number]): string {
   const parameters = Object.entries((z.toJSONSchema(query, { io: "input" }) as Told).properties ?? {});
-  const body = z.toJSONSchema(answer, { io: "output" }) as Told;
-  const item = body.properties?.items?.items ?? {};
+  const sent = body === undefined ? undefined : (z.toJSONSchema(body, { io: "input" }) as Told);
+  const answered = z.toJSONSchema(answer, { io: "output" }) as Told;
+  const item = answered.properties?.items?.items;
   const rows = (told: readonly (readonly [string, Told])[]) =>
     table(
       ["", "value", ""],
       told.map(([name, one]) => [code(name), valueText(one), one.description ?? ""]),
     );
-  const asked = parameters.length === 0 ? "It takes no parameters.\n" : `Parameters:\n\n${rows(parameters)}`;
-  return `## ${code(`GET ${path}`)}\n\n${doc}\n\n${asked}\nAn item:\n\n${rows(Object.entries(item.properties ?? {}))}`;
+  const part = (title: string, told: readonly (readonly [string, Told])[]) =>
+    told.length === 0 ? "" : `\n${title}:\n\n${rows(told)}`;
+  return [
+    `## ${code(`${method} ${path}`)}\n\n${doc} Role: ${role}.\n`,
+    part("Parameters", parameters),
+    part("The body", Object.entries(sent?.properties ?? {})),
+    mediaType === undefined
+      ? part(item === undefined ? "The answer" : "An item", Object.entries((item ?? answered).properties ?? {}))
+      : `\nIt answers ${code(mediaType)}.\n`,
+  ].join("");
 }
 
 function valueText(told: Told): string {
-  if (told.enum) return told.enum.map(code).join(", ");
+  if (told.enum) return told.enum.map((value) => code(String(value))).join(", ");
   if (told.anyOf) return told.anyOf.map(valueText).join(" or ");
   if (Array.isArray(told.type)) return told.type.map((type) => valueText({ ...told, type })).join(" or ");
   if (told.type === "array") return told.items ? `list of ${valueText(told.items)}` : "list";

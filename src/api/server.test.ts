@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Detection } from "../domain/detection.ts";
-import { BadCursor, type DetectionQuery, type State } from "../domain/store.ts";
+import { BadCursor, type DetectionQuery, detectionFacets, type Index, type State } from "../domain/store.ts";
 import { prometheusSignals } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { Parts } from "./parts.ts";
@@ -25,6 +25,13 @@ const detection: Detection = {
   namespace: "shop",
   resource: "pods/exec",
   name: "web-0",
+  sourceIP: "192.0.2.1",
+  userAgent: "kubectl",
+  policy: "Suspicious K8s Activity",
+  policies: ["Suspicious K8s Activity"],
+  severity: 4,
+  muted: false,
+  fingerprint: "f1",
   activity: "r1",
 };
 
@@ -51,11 +58,12 @@ function server(changes: Partial<Parts> = {}) {
         return { items: [detection], next: "more" };
       },
       activities: async () => ({ items: [], next: null }),
-      ruleRecords: async () => [],
       quarantined: async () => {
         throw new Error("disk broke: secret-path");
       },
-    },
+    } as Partial<Index> as Parts["index"],
+    onWritten: () => () => {},
+    now: () => new Date("2026-03-01T12:00:00Z"),
     state: {
       tokenOwner: async (secret) =>
         secret === "admin-secret"
@@ -74,6 +82,8 @@ function server(changes: Partial<Parts> = {}) {
       signIn: { providers: [] },
       isProxy: () => false,
     } as unknown as Auth,
+    clusters: { view: unasked, register: unasked } as unknown as Parts["clusters"],
+    policies: { list: () => [], get: () => undefined, save: unasked, remove: unasked },
     sources: async () => [],
     rules: () => ({ items: [], next: null, problems: [], loadedAt: null, lists: [] }),
     ruleFiles: { files: () => [], save: unasked, remove: unasked },
@@ -290,13 +300,11 @@ describe("edges", () => {
       "to",
       "limit",
       "cursor",
-      "cluster",
-      "rule",
-      "priority",
-      "user",
-      "namespace",
-      "verb",
-      "resource",
+      ...detectionFacets,
+      ...detectionFacets.map((facet) => `not_${facet}`),
+      "fingerprint",
+      "activity",
+      "text",
     ]);
     expect(parameters.find(({ name }) => name === "limit")?.schema).toEqual({
       type: "integer",

@@ -30,7 +30,7 @@ export function PolicyHistory({ name }: { readonly name: string }) {
             <Text size="sm">
               <When time={at} /> <b>{by}</b> {words[action] ?? action}
             </Text>
-            <LineDiff before={pretty(before)} after={pretty(after)} label={`What ${by} changed`} />
+            <LineDiff before={pretty(before)} after={pretty(after)} label={`What ${by} changed at ${at}`} />
           </div>
         ))}
       </Stack>
