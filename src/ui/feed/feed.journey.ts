@@ -76,7 +76,7 @@ journeys("Events", (traveller, journey) => {
       // The stream is open before anything is sent.
       await page.waitForTimeout(500);
       await post([shell({ user: "carol@example.com", name: "new-1" }, 0)]);
-      await page.getByRole("button", { name: "1 new events" }).click();
+      await page.getByRole("button", { name: "1 new event" }).click();
       await page.getByRole("row", { name: /carol@example.com.*new-1/ }).waitFor();
       await page.keyboard.press("l");
       await page.waitForURL(/live=1/);

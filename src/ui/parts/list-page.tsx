@@ -102,11 +102,11 @@ export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
         <div ref={ref} className={styles.rows}>
           {arrivals.waiting > 0 ? (
             <Button size="compact-xs" radius="xl" className={styles.pill} onClick={showNew}>
-              {countText(arrivals.waiting)} {kind.news}
+              {countText(arrivals.waiting)} {newsText(kind.news, arrivals.waiting)}
             </Button>
           ) : null}
           <div className="visually-hidden" aria-live="polite">
-            {arrivals.waiting > 0 ? `${arrivals.waiting} ${kind.news}` : ""}
+            {arrivals.waiting > 0 ? `${arrivals.waiting} ${newsText(kind.news, arrivals.waiting)}` : ""}
           </div>
           {rows.error && items.length === 0 ? (
             <Problem error={rows.error} retry={list.refresh} />
@@ -153,6 +153,8 @@ export function ListPage<Item>({ kind }: { readonly kind: ListKind<Item> }) {
     </Page>
   );
 }
+
+const newsText = (news: string, count: number) => (count === 1 ? news.replace(/s$/, "") : news);
 
 function toggled(set: ReadonlySet<string>, value: string): ReadonlySet<string> {
   const next = new Set(set);
