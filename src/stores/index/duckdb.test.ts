@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, describe, expect, test } from "vitest";
-import { anActivity, indexContract, judged } from "../index.contract.ts";
+import { aDetection, anActivity, indexContract, judged } from "../index.contract.ts";
 import { indexAskingContract } from "../index-asking.contract.ts";
 import { DamagedIndex, IndexInUse, NewerIndex, openIndex } from "./index.ts";
 import { migrations } from "./migrations.ts";
@@ -107,6 +107,36 @@ describe("on the disk", () => {
     const anew = await openIndex({ dir, fresh: true });
     expect(await anew.position()).toBe(0);
     await anew.close();
+  });
+
+  test("rows of a version before ours can be filtered by what is asked for now", async () => {
+    const dir = folder();
+    await (await openIndex({ dir })).close();
+    await rm(join(dir, "index.duckdb"));
+    const instance = await DuckDBInstance.create(join(dir, "index.duckdb"));
+    const connection = await instance.connect();
+    for (const statement of migrations[0] ?? []) await connection.run(statement);
+    const { actor: _a, outcome: _o, uncounted: _u, event, ...activity } = anActivity({ id: "old", code: 403 });
+    const whole = aDetection({ id: "old", priority: "Critical" });
+    const { policy: _p, policies: _q, severity: _s, muted: _m, fingerprint: _f, sourceIP: _i, ...detection } = whole;
+    const moment = 1_772_438_400_000_000_000n;
+    await connection.run(
+      "INSERT INTO activities VALUES ($1, $2, $2, 'prod', 'jane', NULL, 'create', 'pods', 'web', $3, $4)",
+      [...["old", moment, JSON.stringify(activity), JSON.stringify(event)]],
+    );
+    await connection.run("INSERT INTO detections VALUES ($1, $2, $2, 'prod', $3, $4, 'jane', NULL, NULL, NULL, $5)", [
+      ...["old", moment, whole.rule, whole.priority, JSON.stringify(detection)],
+    ]);
+    await connection.run("UPDATE meta SET version = 1, position = 9");
+    connection.closeSync();
+    instance.closeSync();
+    const index = await openIndex({ dir });
+    expect(await index.position()).toBe(9);
+    const denied = await index.activities({ outcome: ["denied"], actor: ["human"], limit: 10 });
+    expect(denied.items.map((item) => [item.id, item.uncounted])).toEqual([["old", []]]);
+    const grave = await index.detections({ severity: ["2"], policy: ["All other rules"], tag: ["k8s"], limit: 10 });
+    expect(grave.items.map((item) => [item.id, item.policies])).toEqual([["old", ["All other rules"]]]);
+    await index.close();
   });
 
   test("an index of a newer Tiercel is refused by name", async () => {

@@ -25,6 +25,7 @@ import {
 } from "../../domain/store.ts";
 import { count, facets, groups, histogram, ruleRecords } from "./counting.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { formerActivity, formerDetection } from "./former.ts";
 import type { IndexOptions } from "./index.ts";
 import { mostItems, pageQuery } from "./page.ts";
 import {
@@ -40,7 +41,9 @@ import { conditions, given, type Parameter } from "./where.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
   const database = await openDatabase(options);
-  return new DuckdbIndex(options, database, await database.connect());
+  const index = new DuckdbIndex(options, database, await database.connect());
+  await index.fillColumns();
+  return index;
 }
 
 /**
@@ -56,6 +59,7 @@ const rowsRead = 250;
 const pageBytes = 16 * 1024 * 1024;
 /** Holes of this many bytes are worth a copy. */
 const smallestHole = 64 * 1024 * 1024;
+const rowsFilled = 5000;
 const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
 
 class DuckdbIndex implements Index {
@@ -75,6 +79,36 @@ class DuckdbIndex implements Index {
     this.#options = { ...options, fresh: false };
     this.#database = database;
     this.#writer = writer;
+  }
+
+  /** Rows of a version before ours lack what people filter by now: they are written again, a stretch at a time. */
+  fillColumns(): Promise<void> {
+    return this.#inTurn(async () => {
+      const fill = async <T extends { readonly id: string }>(
+        table: Table<T>,
+        lacks: string,
+        whole: (row: string[]) => T,
+      ) => {
+        for (;;) {
+          const columns = table.name === "activities" ? "id, doc, event" : "id, doc";
+          const found = await this.#writer.runAndReadAll(
+            `SELECT ${columns} FROM ${table.name} WHERE ${lacks} IS NULL LIMIT ${rowsFilled}`,
+          );
+          const rows = found.getRows().map((row) => row.map(String));
+          if (rows.length === 0) return;
+          await this.#transaction(async () => {
+            await this.#writer.run(
+              `DELETE FROM ${table.name} WHERE ${lacks} IS NULL AND id IN (SELECT unnest($1))`,
+              [listValue(rows.map(([id = ""]) => id))],
+              { 1: LIST(VARCHAR) },
+            );
+            await this.#append(table.name, rows.map(whole), table, 0n);
+          });
+        }
+      };
+      await fill(activityTable, "actor", ([, doc = "", event = ""]) => formerActivity(doc, event));
+      await fill(detectionTable, "severity", ([, doc = ""]) => formerDetection(doc));
+    });
   }
 
   async position(): Promise<number> {
