@@ -7,6 +7,7 @@ export default defineConfig({
   publicDir: "public",
   build: {
     outDir: "../../dist/ui",
+    manifest: true,
     emptyOutDir: true,
     target: "es2022",
     // What is inlined becomes a `data:` address, which the content policy does not allow.

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { afterAll, expect, test } from "vitest";
 import { pageRoutes, readPages } from "./pages.ts";
@@ -62,6 +63,18 @@ test("below a sub-path the document says so, by configuration or by the proxy's 
   expect(await base("/tiercel")).toBe("/tiercel/");
   expect(await base("", { "x-forwarded-prefix": "/sec/tiercel/" })).toBe("/sec/tiercel/");
   expect(await base("", { "x-forwarded-prefix": '/"><script>' })).toBe("/");
+});
+
+test("what is worth it comes compressed to those who take it", async () => {
+  const long = `// ${"x".repeat(5000)}\n`;
+  writeFileSync(join(folder, "assets/long-abc.js"), long);
+  const app = served();
+  const packed = await app.request("/assets/long-abc.js", { headers: { "accept-encoding": "gzip, br" } });
+  expect([packed.headers.get("content-encoding"), packed.headers.get("vary")]).toEqual(["gzip", "Accept-Encoding"]);
+  expect(gunzipSync(await packed.arrayBuffer()).toString()).toBe(long);
+  expect((await app.request("/assets/long-abc.js")).headers.get("content-encoding")).toBeNull();
+  const short = await app.request("/assets/index-abc.js", { headers: { "accept-encoding": "gzip" } });
+  expect(short.headers.get("content-encoding")).toBeNull();
 });
 
 test("where no pages are built there are none", () => {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Context, Hono } from "hono";
 
 export interface Pages {
@@ -14,6 +15,8 @@ interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly etag: string;
+  /** The same compressed, made when it is first asked for. */
+  gzip?: Uint8Array<ArrayBuffer>;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -38,7 +41,8 @@ export function readPages(folder: string): Pages | undefined {
   const files = new Map<string, PageFile>();
   for (const name of names) {
     const type = types[extname(name)];
-    if (type === undefined) continue;
+    // What begins with a dot is the build's own.
+    if (type === undefined || name.startsWith(".")) continue;
     const body = new Uint8Array(readFileSync(join(folder, name)));
     const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
     files.set(name.replaceAll("\\", "/"), { body, type, etag });
@@ -63,12 +67,20 @@ export function pageRoutes(app: Hono, pages: Pages, basePath: string): void {
   });
 }
 
-function answerFile(context: Context, path: string, { body, type, etag }: PageFile): Response {
+/** Names and pictures gain nothing. */
+const leastCompressed = 1024;
+
+function answerFile(context: Context, path: string, file: PageFile): Response {
+  const { body, type, etag } = file;
   // Names of assets change with what they hold.
   const lasts = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
   const headers = { "Content-Type": type, ETag: etag, "Cache-Control": lasts };
   if (context.req.header("if-none-match") === etag) return context.body(null, 304, headers);
-  return context.body(body, 200, headers);
+  const isSmaller = body.length >= leastCompressed && /^(text|application)\//.test(type);
+  if (!isSmaller || !/\bgzip\b/.test(context.req.header("accept-encoding") ?? ""))
+    return context.body(body, 200, headers);
+  file.gzip ??= new Uint8Array(gzipSync(body));
+  return context.body(file.gzip, 200, { ...headers, "Content-Encoding": "gzip", Vary: "Accept-Encoding" });
 }
 
 function answerDocument(context: Context, { document }: Pages, basePath: string): Response {
