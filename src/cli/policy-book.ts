@@ -7,7 +7,9 @@ import {
   type Decide,
   decider,
   effectivePolicies,
+  otherRules,
   type Policy,
+  type RuleFacts,
   refusedEdit,
   Stored,
   storedOf,
@@ -17,7 +19,7 @@ export interface PolicyBook extends Policies {
   /** As the policies of the moment decide. */
   readonly decide: Decide;
   /** In which policies a rule is, and whether they count it. */
-  policiesOf(rule: string): readonly { readonly name: string; readonly enabled: boolean }[];
+  policiesOf(rule: Pick<RuleFacts, "name" | "isOurs">): readonly { readonly name: string; readonly enabled: boolean }[];
 }
 
 const kind = "policy";
@@ -51,11 +53,21 @@ export async function policyBook(documents: Documents, shipped: readonly Policy[
       await refusing(() => documents.remove({ kind, id: name, by, expected }));
       await refresh();
     },
-    policiesOf: (rule) =>
-      policies.flatMap(({ name, enabled, rules }) => {
+    policiesOf: ({ name: rule, isOurs }) => {
+      const naming = policies.flatMap(({ name, kind, enabled, rules }) => {
         const one = rules.find((it) => it.name === rule);
-        return one === undefined ? [] : [{ name, enabled: enabled && one.enabled }];
-      }),
+        return one === undefined ? [] : [{ name, kind, enabled: enabled && one.enabled }];
+      });
+      const named = naming.filter(({ name }) => name !== otherRules);
+      // As `decider` has it: one of ours that is off holds back our own rules alone.
+      const holds = named.some(({ kind, enabled }) => enabled || kind !== "managed" || isOurs);
+      const rest = policies.find(({ name }) => name === otherRules);
+      const enabled = rest?.enabled === true && naming.every(({ name, enabled }) => name !== otherRules || enabled);
+      return [
+        ...named.map(({ name, enabled }) => ({ name, enabled })),
+        ...(holds || rest === undefined ? [] : [{ name: otherRules, enabled }]),
+      ];
+    },
   };
 
   function found(name: string): KeptPolicy | undefined {

@@ -29,6 +29,7 @@ import { policyBook } from "./policy-book.ts";
 import { readShippedPolicies } from "./policy-files.ts";
 import { retaining } from "./retaining.ts";
 import { makeOwnFolder, ruleBook } from "./rule-book.ts";
+import { isPackFile } from "./rule-files.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
 import { signingIn } from "./signing-in.ts";
 import { type OpenSource, shownSources } from "./sources-view.ts";
@@ -157,7 +158,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
           ...{ sources: open, state, sum: signals.sum, feeds: coming },
           ...{ silentAfterSecs, maxLagSecs, now: io.now },
         }),
-      rules: () => rules.report(({ name }) => policies.policiesOf(name)),
+      rules: () => rules.report(({ name, origin }) => policies.policiesOf({ name, isOurs: isPackFile(origin.file) })),
       policies,
       ruleFiles: book,
       backtests,

@@ -73,7 +73,7 @@ export function HistogramChart({ label, from, stepMillis, series, onZoom }: Hist
             font: "11px system-ui",
             ticks: { show: false },
             grid: { show: false },
-            values: (_, marks) => marks.map((mark) => tick(mark, stepMillis * width(series), zone)),
+            values: (_, marks) => distinct(marks.map((mark) => tick(mark, stepMillis * width(series), zone))),
           },
           {
             ...axis,
@@ -145,6 +145,9 @@ function tick(seconds: number, span: number, zone: "local" | "utc"): string {
   const text = clockText(new Date(seconds * 1000), zone);
   return span > 2 * 86_400_000 ? text.slice(5, 10) : span < 600_000 ? text.slice(11) : text.slice(11, 16);
 }
+
+/** Where marks lie closer than their words tell, each word stands once. */
+const distinct = (words: readonly string[]) => words.map((word, at) => (word === words[at - 1] ? "" : word));
 
 const width = (series: readonly Series[]) => series[0]?.counts.length ?? 0;
 

@@ -27,7 +27,10 @@ export function RuleSwitches({ policy, mayEdit, onChange }: RuleSwitchesProps) {
     ? [
         ...policy.rules,
         ...[...known.values()]
-          .filter(({ name, policies }) => policies.length === 0 && !policy.rules.some((one) => one.name === name))
+          .filter(
+            ({ name, policies }) =>
+              policies.every((one) => one.name === "All other rules") && !policy.rules.some((one) => one.name === name),
+          )
           .map(({ name }) => ({ name, enabled: true })),
       ]
     : policy.rules;
