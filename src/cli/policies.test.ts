@@ -132,7 +132,52 @@ describe("policies of a running server", () => {
     writeFileSync(file, "policies:\n- name: Suspicious K8s Activity\n  kind: managed\n  severity: 0\n");
     expect(await cli("apply", "-f", file)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("a policy of ours keeps its description"),
+      stderr:
+        "tiercel: policy `Suspicious K8s Activity`: a policy of ours keeps its severity\nhelp: duplicate it, and change the copy\n",
     });
+  });
+
+  test("a file says of ours what it changes, and rules that came since it was written are no difference", async () => {
+    const file = join(dir, "lean.yaml");
+    const [head, switches] = [
+      "policies:\n- name: Attacks on Containers\n  kind: managed\n  severity: 1\n",
+      "  rules:\n",
+    ];
+    writeFileSync(file, head);
+    expect(await cli("diff", "-f", file)).toMatchObject({ code: 0, stdout: "" });
+    writeFileSync(file, `${head}${switches}  - { name: Exec By Service Account, enabled: false }\n`);
+    expect(await cli("apply", "-f", file)).toMatchObject({ code: 0, stdout: "changed Attacks on Containers\n" });
+    expect((await cli("list")).stdout).toContain("Attacks on Containers  (6 of 7 rules, everywhere)");
+  });
+
+  test("a file of which a part is refused changes nothing, and a dry run says so too", async () => {
+    const file = join(dir, "half.yaml");
+    writeFileSync(file, "policies:\n- name: Good\n  severity: 1\n- name: Nope\n  kind: managed\n  severity: 1\n");
+    const told = { code: 2, stdout: "", stderr: expect.stringContaining("policy `Nope`: is no policy of ours") };
+    expect(await cli("apply", "-f", file, "--dry-run")).toMatchObject(told);
+    expect(await cli("apply", "-f", file)).toMatchObject(told);
+    expect((await server.get("/api/v1/policies/Good")).status).toBe(404);
+  });
+
+  test("a policy of one's own is renamed, unless somebody changed it meanwhile", async () => {
+    const put = (name: string, body: object, tag: string) =>
+      server.send("PUT", `/api/v1/policies/${encodeURIComponent(name)}`, { severity: 3, ...body }, { "if-match": tag });
+    const made = await server.send(
+      "PUT",
+      "/api/v1/policies/Old",
+      { name: "Old", severity: 3 },
+      { "if-none-match": "*" },
+    );
+    await put("Old", { name: "Old", description: "d" }, made.etag ?? "");
+    expect(await put("Old", { name: "New" }, made.etag ?? "")).toMatchObject({ status: 409 });
+    expect(await put("Old", { name: "New" }, '"2"')).toMatchObject({ status: 200, body: { name: "New", version: 1 } });
+    expect((await server.get("/api/v1/policies/Old")).status).toBe(404);
+  });
+
+  test("who muted a policy is whoever did, whatever is sent", async () => {
+    const path = "/api/v1/policies/Quiet";
+    const muted = { until: "2036-01-01T00:00:00Z", reason: "we move" };
+    const quiet = { name: "Quiet", severity: 3, muted: { ...muted, by: "alice" } };
+    expect((await server.send("PUT", path, quiet)).body).toMatchObject({ muted: { ...muted, by: "token admin" } });
   });
 });

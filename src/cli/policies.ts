@@ -1,8 +1,7 @@
 /** `tiercel policies`: those of a running server as a file, a file's put into place, and what differs. */
 import { existsSync } from "node:fs";
 import type { PolicyView, PolicyViews } from "../api/policies/schema.ts";
-import type { Policy } from "../policies/index.ts";
-import { scopeText } from "../policies/index.ts";
+import { type Policy, refusedEdit, scopeText } from "../policies/index.ts";
 import { drawn } from "../text/diagnostic.ts";
 import { asker, reaching, type ServerChoice } from "./client.ts";
 import { type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
@@ -53,7 +52,8 @@ export function policiesDiff({ file, ...choice }: FileFlags, io: Io): Promise<Ex
   return reaching(io, async () => {
     const there = new Map((await listed(ask)).map((policy) => [policy.name, policy]));
     let differs = false;
-    for (const policy of wanted) {
+    for (const written of wanted) {
+      const policy = completed(written, [...there.values()]);
       const now = there.get(policy.name);
       const text = unifiedDiff(
         now === undefined ? "" : policiesYaml([bare(now)]),
@@ -83,8 +83,11 @@ export function policiesApply(
   const ask = asker(choice, io);
   return reaching(io, async () => {
     const there = await listed(ask);
+    const whole = wanted.map((policy) => completed(policy, there));
+    // All of the file can stand, or none of it is put into place.
+    for (const policy of whole) refuse(policy, there);
     const said = (what: string, name: string) => io.stdout.write(`${dryRun ? "would be " : ""}${what} ${name}\n`);
-    for (const policy of wanted) {
+    for (const policy of whole) {
       const now = there.find(({ name }) => name === policy.name);
       if (now !== undefined && policiesYaml([bare(now)]) === policiesYaml([policy])) continue;
       if (!dryRun) {
@@ -101,6 +104,40 @@ export function policiesApply(
     }
     return exitCodes.fine;
   });
+}
+
+/**
+ * With what a file need not say: a mute's author, and of ours and their copies the rules that came since the file was
+ * written; of ours the description too, which comes with the program.
+ */
+function completed(policy: Policy, there: readonly PolicyView[]): Policy {
+  const now = there.find(({ name }) => name === policy.name);
+  const { muted } = policy;
+  const stood = muted !== undefined && now?.muted?.until === muted.until && now.muted.reason === muted.reason;
+  const authored = stood ? { ...policy, muted: now.muted } : policy;
+  if (policy.kind === "custom") return authored;
+  const source = policy.kind === "managed" ? now : there.find(({ name }) => name === policy.of);
+  const named = new Map(policy.rules.map((rule) => [rule.name, rule]));
+  const received = (source?.rules ?? []).map((rule) => named.get(rule.name) ?? { name: rule.name, enabled: true });
+  const unknown = policy.rules.filter(({ name }) => !received.some((rule) => rule.name === name));
+  const description = policy.kind === "managed" && now !== undefined ? { description: now.description } : {};
+  return { ...authored, ...description, rules: [...received, ...unknown] };
+}
+
+/** Throws what the server would refuse, before anything is changed. */
+function refuse(policy: Policy, there: readonly PolicyView[]): void {
+  const ours = (wanted: string | undefined) => there.find(({ name, kind }) => kind === "managed" && name === wanted);
+  const told = (what: string, help: string) => new UsageError(`policy \`${policy.name}\`: ${what}`, help);
+  const shipped = ours(policy.name);
+  if (policy.kind === "managed") {
+    if (shipped === undefined) throw told("is no policy of ours", "give it the kind `custom`");
+    const refused = refusedEdit(policy, bare(shipped));
+    if (refused !== undefined) throw told(refused, "duplicate it, and change the copy");
+    return;
+  }
+  if (shipped !== undefined) throw told("is a policy of ours", "give it the kind `managed`, or another name");
+  if (policy.kind === "managed-ruleset" && ours(policy.of) === undefined)
+    throw told("`of` names no policy of ours", "`tiercel policies list` shows them");
 }
 
 function fromFile(file: string): readonly Policy[] {

@@ -60,7 +60,7 @@ export async function policyBook(documents: Documents, shipped: readonly Policy[
       });
       const named = naming.filter(({ name }) => name !== otherRules);
       // As `decider` has it: one of ours that is off holds back our own rules alone.
-      const holds = named.some(({ kind, enabled }) => enabled || kind !== "managed" || isOurs);
+      const holds = named.some(({ kind, enabled }) => enabled || kind === "custom" || isOurs);
       const rest = policies.find(({ name }) => name === otherRules);
       const enabled = rest?.enabled === true && naming.every(({ name, enabled }) => name !== otherRules || enabled);
       return [

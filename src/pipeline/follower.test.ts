@@ -209,3 +209,34 @@ test("an Audit-ID used for another request is told of, and both are kept", async
     ["Deleted", "gone"],
   ]);
 });
+
+const both: RuleSet<AuditEvent> = {
+  rules: [],
+  judge: () =>
+    ["Off", "On", "Behind"].map((name) => ({
+      rule: { name, priority: "Notice", source: "k8s_audit", tags: [] },
+      message: name,
+      fields: new Map(),
+    })) as never,
+};
+
+test.each([
+  ["first", ["On"]],
+  ["all", ["On", "Behind"]],
+] as const)(
+  "of several matches with `%s` those that policies count are told: what none counts hides nothing",
+  async (matching, told) => {
+    const { index, written } = indexOf();
+    const world = judgeWorld();
+    const decide: JudgeWorld["decide"] = (rule, where, now) =>
+      rule.name === "Off" ? undefined : world.decide(rule, where, now);
+    await rejudge({
+      ...worldOf(journalOf([event("a")]), index),
+      judge: judge({ ...world, rules: () => both, decide, matching }),
+    });
+    expect(written[0]?.detections.map(({ rule }) => rule)).toEqual(told);
+    expect(written[0]?.activities.map(({ detections, uncounted }) => [detections, uncounted])).toEqual([
+      [told.length, ["Off"]],
+    ]);
+  },
+);

@@ -33,9 +33,9 @@ interface Counting {
 
 interface Named {
   readonly counting: Counting[];
-  /** A policy of the user's own names it: theirs is the word, on or off. */
+  /** A custom policy names it: theirs is the word, on or off. */
   byUser: boolean;
-  /** One of ours names it: it holds back rules of ours alone. */
+  /** One of ours names it, or a copy that receives its rules: it holds back rules of ours alone. */
   byUs: boolean;
 }
 
@@ -48,8 +48,8 @@ export function decider(policies: readonly Policy[]): Decide {
       const of = named.get(name) ?? { counting: [], byUser: false, byUs: false };
       named.set(name, of);
       if (policy.enabled && enabled) of.counting.push(counting);
-      if (policy.kind === "managed") of.byUs = true;
-      else of.byUser = true;
+      if (policy.kind === "custom") of.byUser = true;
+      else of.byUs = true;
     }
   }
   const rest = policies.find(({ name }) => name === otherRules);

@@ -17,10 +17,13 @@ export function fingerprintText({ cluster, rule, user, namespace, resource, name
 /** What Kubernetes puts behind a name it makes up: `-` and five of these letters (apimachinery, util/rand). */
 const made = "[bcdfghjklmnpqrstvwxz2456789]{5}";
 
+/** What a Deployment puts into the name of its ReplicaSet: a number of 32 bits in ten of these letters, once in digits. */
+const templateHash = "(?:[456789bcdf]{6,10}|[0-9]{6,10})";
+
 /** A name without what controllers made up of it: pods of one ReplicaSet, jobs of one CronJob count as one target. */
 export function stem(name: string): string {
   return name
-    .replace(new RegExp(`-[0-9a-z]{6,10}-(?:${made}|[0-9a-f]{5})$`), "")
+    .replace(new RegExp(`-${templateHash}-${made}$`), "")
     .replace(new RegExp(`-(?=[a-z]*[0-9])${made}$`), "")
     .replace(/-\d{8,10}$/, "");
 }

@@ -48,6 +48,13 @@ describe("which policies count a match", () => {
     expect(on(theirs("K8s ConfigMap Created"), here, 0)?.policy).toBe("Off");
   });
 
+  test("nor does a copy of it that is off: it names what we chose, not what the user wrote", () => {
+    const copy = { ...off, name: "Copy", kind: "managed-ruleset" as const, of: "Off" };
+    const decide = decider([off, copy, rest]);
+    expect(decide(ours("K8s ConfigMap Created"), here, 0)).toBeUndefined();
+    expect(decide(theirs("K8s ConfigMap Created"), here, 0)?.policy).toBe(otherRules);
+  });
+
   test("a policy of the user's own has the last word on what it names, on or off", () => {
     const own = policy({ name: "Own", kind: "custom", enabled: false, rules: rules("Mine") });
     expect(decider([own, rest])(theirs("Mine"), here, 0)).toBeUndefined();
@@ -169,5 +176,7 @@ test("pods that controllers made of one template are one target, others are not"
   expect(of("backup-28712345-xk2lp")).toBe(of("backup-28712346-9vbzq"));
   expect(of("web-0")).not.toBe(of("web-1"));
   expect(of("node-exporter")).not.toBe(of("node-problem"));
+  expect(of("node-exporter-x2x4z")).toBe(of("node-exporter-9vbzq"));
+  expect(of("node-exporter-x2x4z")).not.toBe(of("node-problem-x2x4z"));
   expect(of("api-7c9f8d6b5-x2x4z")).not.toBe(of("ledger-7c9f8d6b5-x2x4z"));
 });

@@ -31,7 +31,9 @@ const people = ["alice@example.com", "bob@example.com", "carol@example.com"];
 export function demoCluster(chance: () => number) {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(chance() * items.length)] as T;
   const hex = (length: number) => Array.from({ length }, () => Math.floor(chance() * 16).toString(16)).join("");
-  const podName = () => `${pick(apps)}-${hex(9)}-${hex(5)}`;
+  const letters = (of: string, length: number) => Array.from({ length }, () => pick([...of])).join("");
+  // As a ReplicaSet's hash and a pod's suffix are spelt.
+  const podName = () => `${pick(apps)}-${letters("456789bcdf", 9)}-${letters("bcdfghjklmnpqrstvwxz2456789", 5)}`;
 
   const person = () => ({ username: pick(people), groups: ["developers", "system:authenticated"] });
   const robot = (namespace: string, name: string) => ({

@@ -34,10 +34,13 @@ function csvLine(item: object, columns: readonly string[]): string {
   return `${cells.join(",")}\r\n`;
 }
 
-/** As RFC 4180 has it; what a spreadsheet would take for a formula begins with `'`. */
+/**
+ * As RFC 4180 has it; what a spreadsheet would take for a formula begins with `'`. Some part cells at `;` or tabs, so what
+ * holds those is quoted too.
+ */
 function csvCell(value: unknown): string {
   if (value === null || value === undefined) return "";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = typeof value === "string" && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -17,6 +17,15 @@ function versionOf(request: Request): number | undefined {
   throw new RequestFailure("invalid", "`If-Match` is no version of a policy", "send the `ETag` it was read with");
 }
 
+/** Who muted it is for us to say: whoever sends a mute that did not stand before. */
+function mutedBy(policy: Policy, before: Policy | undefined, by: string): Policy {
+  if (policy.muted === undefined) return policy;
+  const { until, reason } = policy.muted;
+  const stood = before?.muted;
+  const isSame = stood?.until === until && stood.reason === reason;
+  return { ...policy, muted: { until, reason, by: isSame ? stood.by : by } };
+}
+
 export const policyEndpoints = [
   endpoint({
     method: "GET",
@@ -55,10 +64,24 @@ export const policyEndpoints = [
       const { name: by } = known(who);
       if (body.name !== name && policies.get(body.name) !== undefined)
         throw new RequestFailure("conflict", `there is a policy \`${body.name}\` already`, "take another name");
-      const muted = body.muted === undefined ? {} : { muted: { ...body.muted, by: body.muted.by || by } };
-      const kept = await policies.save({ ...body, ...muted }, versionOf(request), by);
-      if (body.name !== name && policies.get(name)?.policy.kind === "custom")
-        await policies.remove(name, undefined, by);
+      const there = policies.get(name);
+      const policy = mutedBy(body, there?.policy, by);
+      const expected = versionOf(request);
+      if (body.name === name) {
+        const kept = await policies.save(policy, expected, by);
+        return tagged(view(kept), kept.version);
+      }
+      if (there === undefined) throw gone(name);
+      if (there.policy.kind === "managed")
+        throw new RequestFailure("invalid", "a policy of ours keeps its name", "duplicate it, and change the copy");
+      if (expected !== undefined && expected !== there.version)
+        throw new RequestFailure(
+          "conflict",
+          `policy \`${name}\` was changed by somebody else meanwhile`,
+          "read it again",
+        );
+      const kept = await policies.save(policy, 0, by);
+      await policies.remove(name, there.version, by);
       return tagged(view(kept), kept.version);
     },
   }),

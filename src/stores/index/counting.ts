@@ -14,8 +14,8 @@ import {
   type Triage,
   type TriageState,
 } from "../../domain/store.ts";
-import { nanosOf, timeText } from "../../domain/time.ts";
-import { column, within64 } from "./rows.ts";
+import { timeText } from "../../domain/time.ts";
+import { column, nanosWithin, within64 } from "./rows.ts";
 import { columns, conditions, given, type Parameter } from "./where.ts";
 
 /** Asks the database; answers rows. */
@@ -118,11 +118,11 @@ async function bounds(
   found: string,
   parameters: readonly Parameter[],
 ): Promise<readonly [bigint | undefined, bigint | undefined]> {
-  const told = [filter.from, filter.to].map((time) => (time === undefined ? undefined : nanosOf(time)));
-  if (told[0] !== undefined && told[1] !== undefined) return [within64(told[0]), within64(told[1])];
-  const [least, most] = (await read(`SELECT min(moment), max(moment) FROM ${list}${found}`, parameters))[0] ?? [];
-  if (typeof least !== "bigint" || typeof most !== "bigint") return [undefined, undefined];
-  return [told[0] === undefined ? least : within64(told[0]), told[1] === undefined ? most + 1n : within64(told[1])];
+  const [from, to] = [filter.from, filter.to].map((time) => (time === undefined ? undefined : nanosWithin(time)));
+  if (from !== undefined && to !== undefined) return [from, to];
+  const [first, last] = (await read(`SELECT min(moment), max(moment) FROM ${list}${found}`, parameters))[0] ?? [];
+  if (typeof first !== "bigint" || typeof last !== "bigint") return [undefined, undefined];
+  return [from ?? first, to ?? last + 1n];
 }
 
 const sparkStretches = 24;
@@ -138,15 +138,12 @@ export async function groups(
   states: readonly TriageState[] | undefined,
   now: Date,
 ): Promise<Page<Group>> {
+  const { limit, cursor, ...filter } = query;
   const parameters: Parameter[] = [];
   const give = given(parameters);
-  const { limit, cursor, ...filter } = query;
   const found = where(conditions(filter, give));
-  const decided =
-    triage.length === 0
-      ? "SELECT NULL AS fp, NULL AS state, 0::BIGINT AS decided_at, NULL::BIGINT AS until WHERE false"
-      : `VALUES ${triage.map((one) => decidedRow(one, give)).join(", ")}`;
-  const time = give(BigInt(now.getTime()) * 1_000_000n);
+  const [decided, returned] = decisions(triage, give);
+  const time = give(within64(BigInt(now.getTime()) * 1_000_000n));
   const outer: string[] = [];
   if (states !== undefined)
     outer.push(states.length === 0 ? "false" : `state IN (${states.map((one) => give(one)).join(", ")})`);
@@ -157,49 +154,95 @@ export async function groups(
   }
   const sql = `
     WITH decided (fp, state, decided_at, until) AS (${decided}),
+    returned AS (${returned}),
     grouped AS (
-      SELECT fingerprint, count(*) AS n, min(moment) AS first, max(moment) AS last, arg_max(id, (moment, id)) AS latest
+      SELECT fingerprint, count(*) AS n, min(moment) AS first, max(moment) AS last
       FROM detections${found} GROUP BY fingerprint),
     stated AS (
       SELECT grouped.*, CASE
-        WHEN decided.state IS NULL THEN 'open'
-        WHEN decided.state = 'resolved' AND last > decided.decided_at THEN 'open'
+        WHEN decided.state IS NULL OR returned.fp IS NOT NULL THEN 'open'
         WHEN decided.state = 'muted' AND decided.until IS NOT NULL AND decided.until <= ${time} THEN 'open'
         ELSE decided.state END AS state
-      FROM grouped LEFT JOIN decided ON fp = fingerprint)
-    SELECT fingerprint, n, first, last, latest, state FROM stated${where(outer)}
+      FROM grouped LEFT JOIN decided ON decided.fp = fingerprint LEFT JOIN returned ON returned.fp = fingerprint)
+    SELECT fingerprint, n, first, last, state FROM stated${where(outer)}
     ORDER BY last DESC, fingerprint DESC LIMIT ${limit + 1}`;
   const rows = await read(sql, parameters);
-  const shown = rows.slice(0, limit);
-  const keys = shown.map((row) => [BigInt(String(row[3])), String(row[4])] as const);
-  const latest = new Map((await whole(keys)).map((item) => [item.id, item]));
-  const sparks = await sparksOf(
-    read,
-    filter,
-    shown.map(([fingerprint]) => String(fingerprint)),
+  const shown = rows.slice(0, limit).map(
+    ([fingerprint, n, first, last, state]): Shown => ({
+      fingerprint: String(fingerprint),
+      count: Number(n),
+      first: BigInt(String(first)),
+      last: BigInt(String(last)),
+      state: String(state) as TriageState,
+    }),
   );
-  const items = shown.flatMap(([fingerprint, n, first, last, id, state]): Group[] => {
-    const item = latest.get(String(id));
+  const [latest, sparks] = await Promise.all([latestOf(read, whole, filter, shown), sparksOf(read, filter, shown)]);
+  const items = shown.flatMap(({ fingerprint, count, first, last, state }): Group[] => {
+    const item = latest.get(fingerprint);
+    // Retention has removed it meanwhile.
     if (item === undefined) return [];
-    return [
-      {
-        fingerprint: String(fingerprint ?? ""),
-        count: Number(n),
-        firstSeen: timeText(BigInt(String(first))),
-        lastSeen: timeText(BigInt(String(last))),
-        state: String(state) as TriageState,
-        latest: item,
-        spark: sparks.get(String(fingerprint)) ?? [],
-      },
-    ];
+    const [firstSeen, lastSeen] = [timeText(first), timeText(last)];
+    return [{ fingerprint, count, firstSeen, lastSeen, state, latest: item, spark: sparks.get(fingerprint) ?? [] }];
   });
   const end = rows.length > limit ? shown.at(-1) : undefined;
-  return { items, next: end === undefined ? null : cursorText(String(end[3]), String(end[0])) };
+  return { items, next: end === undefined ? null : cursorText(String(end.last), end.fingerprint) };
+}
+
+interface Shown {
+  readonly fingerprint: string;
+  readonly count: number;
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly state: TriageState;
+}
+
+/** What was decided as rows, and which of the resolved came again: whatever the filter, for a state is that of now. */
+function decisions(triage: readonly Triage[], give: (value: Parameter) => string): readonly [string, string] {
+  const none = "SELECT NULL::VARCHAR AS fp, NULL::VARCHAR, NULL::BIGINT, NULL::BIGINT WHERE false";
+  const resolved = triage.filter(({ state }) => state === "resolved").map(({ at }) => nanosWithin(at));
+  const returned =
+    resolved.length === 0
+      ? "SELECT NULL::VARCHAR AS fp WHERE false"
+      : `SELECT DISTINCT fp FROM detections JOIN decided ON fp = fingerprint
+         WHERE state = 'resolved' AND moment > decided_at AND moment > ${give(least(resolved))}`;
+  return [triage.length === 0 ? none : `VALUES ${triage.map((one) => decidedRow(one, give)).join(", ")}`, returned];
+}
+
+const least = (moments: readonly bigint[]): bigint => moments.reduce((a, b) => (a < b ? a : b));
+const most = (moments: readonly bigint[]): bigint => moments.reduce((a, b) => (a > b ? a : b));
+
+/** Of each group the one that lists show first. */
+async function latestOf(
+  read: Read,
+  whole: Whole,
+  filter: Asked["filter"],
+  shown: readonly Shown[],
+): Promise<ReadonlyMap<string, Detection>> {
+  if (shown.length === 0) return new Map();
+  const parameters: Parameter[] = [];
+  const give = given(parameters);
+  const lasts = shown.map(({ last }) => last);
+  const found = where([
+    ...conditions(filter, give),
+    `moment >= ${give(least(lasts))} AND moment <= ${give(most(lasts))}`,
+    `moment IN (${lasts.map(give).join(", ")})`,
+    `fingerprint IN (${shown.map(({ fingerprint }) => give(fingerprint)).join(", ")})`,
+  ]);
+  const rows = await read(`SELECT fingerprint, moment, max(id) FROM detections${found} GROUP BY ALL`, parameters);
+  const ids = new Map(rows.map(([fingerprint, moment, id]) => [`${moment} ${fingerprint}`, String(id)]));
+  const keys = shown.map(({ fingerprint, last }) => [last, ids.get(`${last} ${fingerprint}`) ?? ""] as const);
+  const items = new Map((await whole(keys)).map((item) => [item.id, item]));
+  return new Map(
+    shown.flatMap(({ fingerprint }, at) => {
+      const item = items.get(keys[at]?.[1] ?? "");
+      return item === undefined ? [] : [[fingerprint, item] as const];
+    }),
+  );
 }
 
 function decidedRow({ fingerprint, state, at, until }: Triage, give: (value: Parameter) => string): string {
-  const ends = until === undefined ? "NULL::BIGINT" : give(within64(nanosOf(until) ?? 0n));
-  return `(${give(fingerprint)}, ${give(state)}, ${give(within64(nanosOf(at) ?? 0n))}, ${ends})`;
+  const ends = until === undefined ? "NULL::BIGINT" : give(nanosWithin(until));
+  return `(${give(fingerprint)}, ${give(state)}, ${give(nanosWithin(at))}, ${ends})`;
 }
 
 const cursorText = (at: string, fingerprint: string) =>
@@ -219,15 +262,15 @@ function cursorOf(text: string): readonly [bigint, string] {
 async function sparksOf(
   read: Read,
   filter: Asked["filter"],
-  fingerprints: readonly string[],
+  shown: readonly Shown[],
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const sparks = new Map<string, number[]>();
-  if (fingerprints.length === 0) return sparks;
+  if (shown.length === 0) return new Map();
   const parameters: Parameter[] = [];
   const give = given(parameters);
-  const found = where([...conditions(filter, give), `fingerprint IN (${fingerprints.map(give).join(", ")})`]);
-  const [from, to] = await bounds(read, "detections", filter, found, parameters);
-  if (from === undefined || to === undefined) return sparks;
+  const fingerprints = shown.map(({ fingerprint }) => give(fingerprint)).join(", ");
+  const found = where([...conditions(filter, give), `fingerprint IN (${fingerprints})`]);
+  const from = filter.from === undefined ? least(shown.map(({ first }) => first)) : nanosWithin(filter.from);
+  const to = filter.to === undefined ? most(shown.map(({ last }) => last)) + 1n : nanosWithin(filter.to);
   const stretch = { from, step: (to - from) / BigInt(sparkStretches) + 1n, count: sparkStretches };
   const sql = `SELECT fingerprint, ${bucketOf(stretch, give)}, count(*) FROM detections${found} GROUP BY ALL`;
   return sparked(await read(sql, parameters), sparkStretches);
@@ -250,8 +293,8 @@ export async function ruleRecords(
   const parameters: Parameter[] = [];
   const give = given(parameters);
   const found = where(conditions({ from, to }, give));
-  const began = within64(nanosOf(from) ?? 0n);
-  const step = (within64(nanosOf(to) ?? 0n) - began) / BigInt(wanted) + 1n;
+  const began = nanosWithin(from);
+  const step = (nanosWithin(to) - began) / BigInt(wanted) + 1n;
   const rows = await read(
     `SELECT rule, ${bucketOf({ from: began, step, count: wanted }, give)}, count(*), max(moment) FROM detections${found} GROUP BY ALL`,
     parameters,

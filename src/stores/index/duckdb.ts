@@ -59,7 +59,7 @@ const rowsRead = 250;
 const pageBytes = 16 * 1024 * 1024;
 /** Holes of this many bytes are worth a copy. */
 const smallestHole = 64 * 1024 * 1024;
-const rowsFilled = 5000;
+const rowsFilled = 1000;
 const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
 
 class DuckdbIndex implements Index {
@@ -96,6 +96,7 @@ class DuckdbIndex implements Index {
           );
           const rows = found.getRows().map((row) => row.map(String));
           if (rows.length === 0) return;
+          if (this.#database.logBytes() > checkpointBytes) await this.#checkpoint();
           await this.#transaction(async () => {
             await this.#writer.run(
               `DELETE FROM ${table.name} WHERE ${lacks} IS NULL AND id IN (SELECT unnest($1))`,
@@ -167,7 +168,7 @@ class DuckdbIndex implements Index {
       const ids = keys.map((_, at) => `$${at + 3}`).join(", ");
       const moments = keys.map(([moment]) => moment).sort((a, b) => (a < b ? -1 : 1));
       const rows = await this.#read(
-        `SELECT doc FROM detections WHERE moment >= $1 AND moment <= $2 AND id IN (${ids})`,
+        `SELECT doc FROM detections WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (${ids})`,
         [moments[0] ?? 0n, moments.at(-1) ?? 0n, ...keys.map(([, id]) => id)],
       );
       return rows.map((cells) => detectionTable.item(cells.map(String)));
@@ -506,7 +507,7 @@ async function lookUp(connection: DuckDBConnection, table: TableName, wanted: re
   const columns = table === "activities" ? "rowid, id, doc, event" : "rowid, id";
   for (const { from, to, ids } of stretches(wanted)) {
     const found = await connection.runAndReadAll(
-      `SELECT rowid FROM ${table} WHERE moment >= $1 AND moment <= $2 AND id IN (SELECT unnest($3))`,
+      `SELECT rowid FROM ${table} WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (SELECT unnest($3))`,
       [from, to, listValue(ids)],
       { 3: LIST(VARCHAR) },
     );

@@ -51,7 +51,7 @@ export function pageQuery<T>(table: Table<T>, range: (Range & Asked["filter"]) |
       const wanted = keys.slice(0, limit);
       const ids = wanted.map((_, at) => `$${at + 3}`).join(", ");
       return {
-        sql: `SELECT ${table.read.join(", ")} FROM ${table.name} WHERE moment >= $1 AND moment <= $2 AND id IN (${ids}) ORDER BY moment DESC, id DESC`,
+        sql: `SELECT ${table.read.join(", ")} FROM ${table.name} WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (${ids}) ORDER BY moment DESC, id DESC`,
         parameters: [momentOf(wanted.at(-1)), momentOf(wanted[0]), ...wanted.map(([, id]) => String(id))],
       };
     },

@@ -93,13 +93,14 @@ export const detectionTable: Table<Detection & { readonly event?: unknown }> = {
     words(
       spoken(item),
       item.rule,
-      item.output,
       item.user,
       item.namespace,
       item.resource,
       item.name,
       item.policy,
       item.cluster,
+      // Some are long, and what is too long is cut at its end.
+      item.output,
     ),
     event === undefined ? null : textWithin(jsonTextOf(event).toWellFormed()),
     written,
@@ -150,7 +151,7 @@ export function column(text: string | null): string | null {
 }
 
 /** The years 1677 to 2262 fit into 64 bits of nanoseconds; what lies beyond sorts at the edge, its text kept in `doc`. */
-function nanosWithin(text: string): bigint {
+export function nanosWithin(text: string): bigint {
   return within64(nanosOf(text) ?? 0n);
 }
 

@@ -5,9 +5,12 @@ import { column, within64 } from "./rows.ts";
 
 export type Parameter = string | bigint;
 
-/** Collects parameters while a query is written: answers how each is named. */
+/**
+ * Collects parameters while a query is written: answers how each is named. DuckDB takes a `bigint` for 128 bits, in which
+ * it would reckon with every row.
+ */
 export function given(parameters: Parameter[]): (value: Parameter) => string {
-  return (value) => `$${parameters.push(value)}`;
+  return (value) => `$${parameters.push(value)}${typeof value === "bigint" ? "::BIGINT" : ""}`;
 }
 
 /** Which column holds a facet; `tag` is looked for within one. */
@@ -71,7 +74,7 @@ function isOneOf(facet: string, accepted: readonly string[], give: (value: Param
   else if (values.length > 0) wanted.push(`${name} IN (${values.map(give).join(", ")})`);
   const plain = facet === "resource" ? values.filter((value) => !value.includes("/")) : [];
   if (plain.length > 0) wanted.push(`split_part(${name}, '/', 1) IN (${plain.map(give).join(", ")})`);
-  if (accepted.includes(noValue)) wanted.push(facet === "tag" ? "coalesce(tags, '') = ''" : `${name} IS NULL`);
+  if (accepted.includes(noValue)) wanted.push(`coalesce(${name}, '') = ''`);
   return wanted.length === 0 ? "false" : `(${wanted.join(" OR ")})`;
 }
 

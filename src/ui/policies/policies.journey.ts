@@ -65,7 +65,7 @@ journeys("Policies", (traveller, journey) => {
   });
 
   journey("what somebody else changed meanwhile is not overwritten", async () => {
-    const { enter, server } = traveller();
+    const { enter, server, axe, shot, ask } = traveller();
     const page = await enter("/policies/Attacks%20on%20Containers");
     await page.getByRole("textbox", { name: "Runbook" }).fill("https://runbooks.example.com/1");
     const first = await fetch(`${server.api}/api/v1/policies/Attacks%20on%20Containers`, {
@@ -78,14 +78,18 @@ journeys("Policies", (traveller, journey) => {
       body: JSON.stringify({ ...policy, enabled: false }),
     });
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page
-      .getByRole("alert")
-      .getByText(/changed by somebody else|is there already/)
-      .waitFor();
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page
-      .getByRole("switch", { name: "The policy is on" })
-      .and(page.locator(":not(:checked)"))
-      .waitFor({ state: "attached" });
+    await page.getByRole("alert").getByText("was changed by somebody else meanwhile").waitFor();
+    const both = page.getByRole("region", { name: "What stands now and what you wrote" });
+    await both.getByText('"enabled": false').waitFor();
+    await both.getByText("https://runbooks.example.com/1").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "policy-conflict");
+    // What was written here is not lost, and saved over what stands only when that is said.
+    expect(await page.getByRole("textbox", { name: "Runbook" }).inputValue()).toBe("https://runbooks.example.com/1");
+    await page.getByRole("button", { name: "Go on with mine" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Attacks on Containers is saved and counts from now on").waitFor();
+    const { enabled, runbook } = await ask<{ enabled: boolean; runbook: string }>("policies/Attacks%20on%20Containers");
+    expect([enabled, runbook]).toEqual([true, "https://runbooks.example.com/1"]);
   });
 });

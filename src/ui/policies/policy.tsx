@@ -3,6 +3,7 @@ import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from "@mantine/co
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { ApiFailure } from "../api.ts";
+import { LineDiff } from "../exception/diff.tsx";
 import type { Search } from "../filter.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Empty } from "../parts/empty.tsx";
@@ -45,20 +46,37 @@ export default function PolicyPage() {
       ) : found === undefined ? (
         <Empty title={`There is no policy ${name}`} hint="It may have been removed or renamed." />
       ) : (
-        <Edited key={`${found.name} ${found.version}`} policy={found} isNew={isNew} onStale={() => void refetch()} />
+        <Edited key={isNew ? "new" : found.name} policy={found} isNew={isNew} onStale={refetch} />
       )}
     </Page>
   );
 }
 
-function Edited({ policy, isNew, onStale }: { readonly policy: PolicyView; readonly isNew: boolean; onStale(): void }) {
+function Edited({
+  policy,
+  isNew,
+  onStale,
+}: {
+  readonly policy: PolicyView;
+  readonly isNew: boolean;
+  onStale(): Promise<unknown>;
+}) {
   const navigate = useNavigate();
   const mayEdit = useMay("editor");
   const [draft, setDraft] = useState(policy);
+  /** What the draft was begun from. */
+  const [base, setBase] = useState(policy);
+  const begin = (from: PolicyView) => {
+    setBase(from);
+    setDraft(from);
+  };
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [asks, setAsks] = useState<"remove" | "duplicate">();
-  const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(policy);
+  const isChanged = isNew || JSON.stringify(draft) !== JSON.stringify(base);
+  const isStale = !isNew && JSON.stringify(policy) !== JSON.stringify(base);
+  // Nothing was written here yet, so there is nothing to lose.
+  if (isStale && !isChanged) begin(policy);
   useUnsaved(isChanged && !isNew);
   const act = async (work: () => Promise<void>) => {
     setBusy(true);
@@ -67,14 +85,16 @@ function Edited({ policy, isNew, onStale }: { readonly policy: PolicyView; reado
       await work();
     } catch (failure) {
       setError(failure);
+      if (!isNew && failure instanceof ApiFailure && failure.code === "conflict") await onStale();
     } finally {
       setBusy(false);
     }
   };
   const save = () =>
     act(async () => {
-      const { data } = await savePolicy(draft, isNew ? undefined : policy.name);
-      tell(`${data.name} is saved and counts from now on`, "good");
+      const { data } = await savePolicy({ ...draft, version: base.version }, isNew ? undefined : base.name);
+      begin(data);
+      tell(`${data.name} is ${isNew ? "made" : "saved"} and counts from now on`, "good");
       if (isNew || data.name !== policy.name)
         await navigate({ to: "/policies/$name", params: { name: data.name } as never, search: {} as never });
     });
@@ -86,7 +106,6 @@ function Edited({ policy, isNew, onStale }: { readonly policy: PolicyView; reado
       tell(`${policy.name} is removed`, "good");
       await navigate({ to: "/policies" });
     });
-  const isConflict = error instanceof ApiFailure && error.code === "conflict";
   return (
     <Stack gap="md" maw={980}>
       {isNew ? null : (
@@ -124,19 +143,34 @@ function Edited({ policy, isNew, onStale }: { readonly policy: PolicyView; reado
         </Alert>
       )}
       <PolicyForm policy={draft} isNew={isNew} mayEdit={mayEdit} onChange={setDraft} />
-      {error === undefined ? null : <Problem error={error} retry={isConflict ? onStale : undefined} />}
+      {isStale && isChanged ? (
+        <Stale
+          theirs={policy}
+          mine={draft}
+          onTheirs={() => {
+            setError(undefined);
+            begin(policy);
+          }}
+          onMine={() => {
+            setError(undefined);
+            setBase(policy);
+          }}
+        />
+      ) : error === undefined ? null : (
+        <Problem error={error} />
+      )}
       {mayEdit ? (
         <Group gap="xs">
           <Button
             size="sm"
             loading={busy}
-            disabled={!isChanged || draft.name.trim() === ""}
+            disabled={!isChanged || isStale || draft.name.trim() === ""}
             onClick={() => void save()}
           >
             {isNew ? "Make the policy" : "Save"}
           </Button>
           {isChanged && !isNew ? (
-            <Button size="sm" variant="default" onClick={() => setDraft(policy)}>
+            <Button size="sm" variant="default" onClick={() => setDraft(base)}>
               Discard the changes
             </Button>
           ) : null}
@@ -159,6 +193,44 @@ function Edited({ policy, isNew, onStale }: { readonly policy: PolicyView; reado
     </Stack>
   );
 }
+
+/** Somebody else was faster: both versions, and whose shall stand. */
+function Stale({
+  theirs,
+  mine,
+  onTheirs,
+  onMine,
+}: {
+  readonly theirs: PolicyView;
+  readonly mine: PolicyView;
+  onTheirs(): void;
+  onMine(): void;
+}) {
+  return (
+    <Alert
+      color="red"
+      variant="outline"
+      icon={icons.warning}
+      role="alert"
+      title={`${theirs.name} was changed by somebody else meanwhile`}
+    >
+      <Text size="sm" mb="xs">
+        What stands now is marked −, what you wrote +.
+      </Text>
+      <LineDiff before={written(theirs)} after={written(mine)} label="What stands now and what you wrote" />
+      <Group gap="xs" mt="xs">
+        <Button size="compact-sm" variant="default" onClick={onTheirs}>
+          Take what stands now
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={onMine}>
+          Go on with mine
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+const written = ({ version: _, ...policy }: PolicyView): string => `${JSON.stringify(policy, null, 2)}\n`;
 
 /** Leaving the page with something unsaved asks first. */
 function useUnsaved(isChanged: boolean): void {
