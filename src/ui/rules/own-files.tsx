@@ -111,7 +111,7 @@ export function OwnFiles(props: OwnFilesProps) {
       {edit === undefined ? (
         <Empty
           title="No file of your own yet"
-          hint="Your files load after all others. They can hold rules of your own, and change what shipped rules say without touching them: an item with `override` appends to a rule or replaces a part of it."
+          hint="Your files load after all others. They can hold rules of your own, and change what shipped rules say without touching them: an item with “override” appends to a rule or replaces a part of it."
           action={
             mayEdit ? (
               <Button size="sm" leftSection={icons.plus} onClick={onNew}>

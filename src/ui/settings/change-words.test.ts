@@ -33,3 +33,11 @@ test("what is made or removed is told whole, and texts as texts", () => {
   expect(differenceOf({ before: "{not json", after: null })).toEqual({ kind: "text", before: "{not json", after: "" });
   expect(differenceOf({ before: null, after: null })).toBeUndefined();
 });
+
+test("a policy that came with us is changed and put back, never made or removed", () => {
+  const line = { kind: "policy", id: "Ours", before: null, after: null };
+  const managed = '{"kind":"managed","enabled":false,"switches":{}}';
+  expect(changeSentence({ ...line, action: "create", after: managed })).toBe("changed the policy Ours");
+  expect(changeSentence({ ...line, action: "delete", before: managed })).toBe("put the policy Ours back as it came");
+  expect(changeSentence({ ...line, action: "create", after: '{"kind":"custom"}' })).toBe("made the policy Ours");
+});

@@ -21,8 +21,18 @@ const verbs: Readonly<Record<Change["action"], string>> = {
 };
 
 /** `changed the policy Exec into pods`. */
-export function changeSentence({ kind, id, action }: Pick<Change, "kind" | "id" | "action">): string {
+export function changeSentence({
+  kind,
+  id,
+  action,
+  before = null,
+  after = null,
+}: Pick<Change, "kind" | "id" | "action"> & Partial<Pick<Change, "before" | "after">>): string {
   if (kind === "session") return verbs[action];
+  if (kind === "triage") return `decided about the events ${id}`;
+  // Of a policy that came with us, what is kept is what was changed.
+  if (kind === "policy" && /^\{"kind":"managed",/.test(after ?? before ?? ""))
+    return action === "delete" ? `put the policy ${id} back as it came` : `changed the policy ${id}`;
   return `${verbs[action]} ${nouns[kind] ?? kind} ${id}`;
 }
 
