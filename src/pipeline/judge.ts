@@ -2,23 +2,23 @@
 import type { Activity } from "../domain/activity.ts";
 import { activityOf, mergeActivities } from "../domain/activity-of.ts";
 import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
-import type { Detection } from "../domain/detection.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { Entry, Judged, Quarantined } from "../domain/store.ts";
-import { timeText } from "../domain/time.ts";
 import type { LoadedRule, Match, RuleSet } from "../engine/contract.ts";
 import { matchOf } from "../engine/ruleset.ts";
 import type { About } from "../fields/field.ts";
-import {
-  type Decide,
-  type Decision,
-  type Fingerprinted,
-  fingerprintText,
-  ownFindings,
-  type Where,
-} from "../policies/index.ts";
+import { type Decide, type Decision, ownFindings, type Where } from "../policies/index.ts";
 import { type AuditIds, auditIds } from "./audit-ids.ts";
+import {
+  collisionOf,
+  collisionRule,
+  saidOf,
+  stageOf,
+  unreadable,
+  unreadableRule,
+  whereAndWho,
+} from "./detection-of.ts";
 
 /** What a judge needs to know and cannot find in an event. */
 export interface JudgeWorld {
@@ -55,11 +55,6 @@ export interface Gathered {
 
 /** Judges an entry and adds what it comes to. Nothing in an entry makes it throw: what cannot be judged is quarantined. */
 export type Judge = (entry: Entry, into: Gathered) => Promise<void>;
-
-/** The name under which detections of our own, about the stream itself, are told. */
-export const ownSource = "tiercel";
-export const unreadableRule = "Audit Event Not Readable";
-export const collisionRule = "Audit ID Collision";
 
 const auditSource = "k8s_audit";
 
@@ -137,7 +132,7 @@ function judgeEvent(
   if (detections === 0) return;
   const eventId = eventID(event, entry.cluster, world.hash);
   const made = (id: string, rule: string, decision: Decision) =>
-    whereAndWho(world, { id, rule, event, activity, decision });
+    whereAndWho(world.hash, { id, rule, event, activity, decision });
   if (collision !== undefined)
     into.detections.push({ ...made(`${eventId}-collision`, collisionRule, collision), ...collisionOf(activity) });
   for (const { match, decision } of counted) {
@@ -204,63 +199,6 @@ function tell(world: JudgeWorld, entry: Entry, event: AuditEvent, { level }: Act
   world.signals.count("tiercel_rule_evaluations_total");
 }
 
-type Said = Pick<Detection, "priority" | "source" | "output" | "fields" | "tags">;
-
-function saidOf({ rule, message, fields }: Match<AuditEvent>): Said {
-  return {
-    priority: rule.priority,
-    source: rule.source,
-    output: message,
-    fields: Object.fromEntries([...fields].map(([name, value]) => [name, plain(value)])),
-    tags: rule.tags,
-  };
-}
-
-/** Both requests are kept; that they share what their callers chose is told. */
-function collisionOf({ auditID, user, verb, requestURI }: Activity): Said {
-  return {
-    priority: "Warning",
-    source: ownSource,
-    output: `Audit ID of another request used again (auditid=${auditID} user=${user} verb=${verb} uri=${requestURI})`,
-    fields: { auditID, user, verb, requestURI },
-    tags: ["mitre_defense_evasion", "T1562.008", "tiercel"],
-  };
-}
-
-type Made = { readonly event: unknown } & Omit<Detection, keyof Said>;
-
-interface Making {
-  readonly id: string;
-  readonly rule: string;
-  readonly event: AuditEvent;
-  readonly activity: Activity;
-  readonly decision: Decision;
-}
-
-function whereAndWho(world: JudgeWorld, { id, rule, event, activity, decision }: Making): Made {
-  const { cluster, user, namespace, subresource, name } = activity;
-  const resource = activity.resource && subresource ? `${activity.resource}/${subresource}` : activity.resource;
-  return {
-    ...{ id, rule, cluster, user, namespace, resource, name },
-    time: timeText(event.time),
-    receivedAt: activity.receivedAt,
-    auditID: activity.auditID,
-    stage: stageOf(event),
-    verb: activity.verb,
-    sourceIP: activity.sourceIPs.at(-1) ?? null,
-    userAgent: activity.userAgent,
-    code: activity.code,
-    impersonatedUser: activity.impersonatedUser,
-    requestURI: activity.requestURI,
-    ...decision,
-    fingerprint: fingerprint(world, { rule, cluster, user, namespace, resource, name }),
-    activity: activity.id,
-    event: activity.event,
-  };
-}
-
-const fingerprint = ({ hash }: JudgeWorld, of: Fingerprinted) => hash(fingerprintText(of)).slice(0, 16);
-
 /** As we ship the policy: who sets an entry aside knows no policies. */
 const undecided: Decision = { policy: ownFindings, policies: [ownFindings], severity: 4, muted: false };
 
@@ -287,44 +225,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** One for the whole batch: its unreadable items stand in quarantine one by one. */
-function unreadable(entry: Entry, rejected: readonly Quarantined[], decision: Decision): Detection {
-  const [first] = rejected;
-  const reason = first?.reason ?? "";
-  const receivedAt = entry.receivedAt.toISOString();
-  const parts = rejected.length === 1 ? "one part" : `${rejected.length} parts`;
-  return {
-    id: `unreadable-${entry.position}`,
-    time: receivedAt,
-    receivedAt,
-    cluster: entry.cluster,
-    rule: unreadableRule,
-    priority: "Warning",
-    source: ownSource,
-    output: `Tiercel could not read ${parts} of a batch and keeps what came in quarantine (cluster=${entry.cluster} source=${entry.source} reason=${reason})`,
-    fields: { cluster: entry.cluster, source: entry.source, reason, parts: rejected.length, position: entry.position },
-    tags: ["tiercel"],
-    auditID: null,
-    stage: null,
-    user: null,
-    verb: null,
-    namespace: null,
-    resource: null,
-    name: null,
-    sourceIP: null,
-    userAgent: null,
-    ...decision,
-    fingerprint: `unreadable-${entry.cluster}-${entry.source}`,
-    activity: "",
-  };
-}
-
 function delaySecs({ receivedAt }: Entry, { time }: AuditEvent): number {
   return Math.max(0, receivedAt.getTime() - Number(time / 1_000_000n)) / 1000;
-}
-
-function stageOf(event: AuditEvent): string | null {
-  return event.at("stage")?.text() ?? null;
 }
 
 // Stage and level come from the sender: a label holds only the values that exist.
@@ -338,10 +240,4 @@ function known(value: string | null): string {
 
 function labels({ source, cluster }: Entry): { source: string; cluster: string } {
   return { source, cluster };
-}
-
-/** JSON holds whole numbers up to 2^53 safely; larger ones are kept as text. */
-function plain(value: unknown): unknown {
-  if (typeof value === "bigint") return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : `${value}`;
-  return Array.isArray(value) ? value.map(plain) : value;
 }

@@ -39,7 +39,8 @@ function valuesOf({ cluster, namespace, user, groups }: Where, field: ScopeClaus
   }
 }
 
-const words: Readonly<Record<ScopeClause["operator"], string>> = {
+/** Each comparison, as it stands between a field and its values. */
+export const operatorWords: Readonly<Record<ScopeClause["operator"], string>> = {
   equals: "is",
   in: "is one of",
   starts_with: "starts with",
@@ -51,5 +52,7 @@ const words: Readonly<Record<ScopeClause["operator"], string>> = {
 /** `namespace is payments and user does not start with system:`; `everywhere` for none. */
 export function scopeText(clauses: readonly ScopeClause[]): string {
   if (clauses.length === 0) return "everywhere";
-  return clauses.map(({ field, operator, values }) => `${field} ${words[operator]} ${values.join(", ")}`).join(" and ");
+  return clauses
+    .map(({ field, operator, values }) => `${field} ${operatorWords[operator]} ${values.join(", ")}`)
+    .join(" and ");
 }

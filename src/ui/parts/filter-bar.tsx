@@ -1,6 +1,5 @@
 /** Above a list: search, the filters that hold, the time, and what can be done with the whole. */
-import { ActionIcon, Button, CloseButton, Menu, TextInput, Tooltip } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { ActionIcon, Button, CloseButton, Menu, Tooltip } from "@mantine/core";
 import { noValue } from "../../domain/store.ts";
 import { apiUrl } from "../api.ts";
 import { type Filter, isEmpty, timesOf, without, writeFilter } from "../filter.ts";
@@ -10,6 +9,7 @@ import styles from "./filter-bar.module.css";
 import { icons } from "./icons.tsx";
 import type { ListKind } from "./list-kind.ts";
 import type { ListState } from "./list-page.tsx";
+import { SearchText } from "./search-text.tsx";
 import { TimeRange } from "./time-range.tsx";
 import { copy } from "./value-menu.tsx";
 
@@ -18,8 +18,6 @@ export interface FilterBarProps<Item> {
   readonly list: ListState<Item>;
   onFilters(): void;
 }
-
-const patienceMillis = 300;
 
 export function FilterBar<Item>({ kind, list, onFilters }: FilterBarProps<Item>) {
   const { written, change, setSearch, isFollowing, arrivals, refresh, params, rows } = list;
@@ -36,7 +34,7 @@ export function FilterBar<Item>({ kind, list, onFilters }: FilterBarProps<Item>)
         >
           Filters
         </Button>
-        <SearchText filter={written} onChange={change} />
+        <SearchText filter={written} placeholder="Search ( / )" onChange={change} />
         <TimeRange filter={list.filter} onChange={change} />
         {kind.isLive === false ? null : (
           <Tooltip label="Follow what arrives (l)">
@@ -103,34 +101,6 @@ function frozen<Item>(kind: ListKind<Item>, { search, filter, asOf }: ListState<
   const { range: _, ...rest } = filter;
   const fixed = writeFilter({ ...rest, from, to: filter.to ?? asOf.toISOString() }, search, names);
   return `${location.origin}${location.pathname}${stringifySearch({ ...fixed, live: undefined })}`;
-}
-
-function SearchText({ filter, onChange }: { readonly filter: Filter; onChange(filter: Filter): void }) {
-  const [text, setText] = useState(filter.text ?? "");
-  useEffect(() => setText(filter.text ?? ""), [filter.text]);
-  useEffect(() => {
-    if (text === (filter.text ?? "")) return;
-    const timer = setTimeout(() => onChange({ ...filter, text: text === "" ? undefined : text }), patienceMillis);
-    return () => clearTimeout(timer);
-  }, [text, filter, onChange]);
-  return (
-    <TextInput
-      data-search
-      size="xs"
-      className={styles.search}
-      leftSection={icons.search}
-      aria-label="Search"
-      placeholder="Search ( / )"
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") event.currentTarget.blur();
-      }}
-      rightSection={
-        text === "" ? null : <CloseButton size="xs" aria-label="Clear the search" onClick={() => setText("")} />
-      }
-    />
-  );
 }
 
 function Chips<Item>({

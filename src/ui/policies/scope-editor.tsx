@@ -1,6 +1,7 @@
 /** A policy's scope, clause by clause, with values that were seen. */
 import { ActionIcon, Button, Group, NativeSelect, Stack, TagsInput, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { operatorWords } from "../../policies/scope.ts";
 import { type ScopeClause, scopeFields, scopeOperators } from "../../policies/scope-words.ts";
 import { get } from "../api.ts";
 import { icons } from "../parts/icons.tsx";
@@ -11,15 +12,6 @@ export interface ScopeEditorProps {
   readonly mayEdit: boolean;
   onChange(scope: readonly ScopeClause[]): void;
 }
-
-const operatorWords: Readonly<Record<ScopeClause["operator"], string>> = {
-  equals: "is",
-  in: "is one of",
-  starts_with: "starts with",
-  not_equals: "is not",
-  not_in: "is none of",
-  not_starts_with: "does not start with",
-};
 
 export function ScopeEditor({ scope, mayEdit, onChange }: ScopeEditorProps) {
   const replace = (at: number, clause: ScopeClause) => onChange(scope.map((one, nth) => (nth === at ? clause : one)));

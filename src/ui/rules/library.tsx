@@ -11,12 +11,12 @@ import list from "../parts/list-page.module.css";
 import { Page } from "../parts/page.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Rows } from "../parts/rows.tsx";
+import { SearchText } from "../parts/search-text.tsx";
 import { useListKeys } from "../parts/use-list-keys.ts";
 import styles from "./library.module.css";
 import { columnsOf } from "./library-columns.tsx";
 import { counted, libraryFacets, matching, type Order, ordered, orders } from "./library-filter.ts";
 import { kinds } from "./library-kinds.ts";
-import { SearchText } from "./library-search.tsx";
 import { RulePanel } from "./rule-panel.tsx";
 import { libraryRanges, useLibrary } from "./use-library.ts";
 
@@ -101,7 +101,7 @@ export default function LibraryPage() {
         >
           Filters
         </Button>
-        <SearchText filter={filter} onChange={change} />
+        <SearchText placeholder="Search names, conditions, tags ( / )" filter={filter} onChange={change} />
         <Select
           size="xs"
           aria-label="Order"

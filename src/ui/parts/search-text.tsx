@@ -1,13 +1,19 @@
-/** Words to look for among the rules; they narrow the list a moment after the last letter. */
-import { TextInput } from "@mantine/core";
+/** Words to look for; they narrow the list a moment after the last letter. */
+import { CloseButton, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { Filter } from "../filter.ts";
-import { icons } from "../parts/icons.tsx";
-import styles from "./library.module.css";
+import { icons } from "./icons.tsx";
+import styles from "./search-text.module.css";
 
-const patienceMillis = 200;
+export interface SearchTextProps {
+  readonly filter: Filter;
+  readonly placeholder: string;
+  onChange(filter: Filter): void;
+}
 
-export function SearchText({ filter, onChange }: { readonly filter: Filter; onChange(filter: Filter): void }) {
+const patienceMillis = 300;
+
+export function SearchText({ filter, placeholder, onChange }: SearchTextProps) {
   const [text, setText] = useState(filter.text ?? "");
   useEffect(() => setText(filter.text ?? ""), [filter.text]);
   useEffect(() => {
@@ -22,12 +28,15 @@ export function SearchText({ filter, onChange }: { readonly filter: Filter; onCh
       className={styles.search}
       leftSection={icons.search}
       aria-label="Search"
-      placeholder="Search names, conditions, tags ( / )"
+      placeholder={placeholder}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Escape") event.currentTarget.blur();
       }}
+      rightSection={
+        text === "" ? null : <CloseButton size="xs" aria-label="Clear the search" onClick={() => setText("")} />
+      }
     />
   );
 }
