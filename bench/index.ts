@@ -1,14 +1,20 @@
-/** The index on rows of our own: writes, look-ups, lists, memory and space. `node bench/index.ts [rows]`, 2,000,000 by default. */
+/**
+ * The index on rows of our own: writes, look-ups, lists, counts, memory and space. `node bench/index.ts [rows] [every]`:
+ * 2,000,000 rows by default, a detection with every 50th.
+ */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Activity } from "../src/domain/activity.ts";
-import type { Detection } from "../src/domain/detection.ts";
+import { type Detection, severities } from "../src/domain/detection.ts";
 import { JsonText } from "../src/domain/json-text.ts";
+import { type Asked, activityFacets, detectionFacets, type Triage } from "../src/domain/store.ts";
 import { timeText } from "../src/domain/time.ts";
 import { openIndex } from "../src/stores/index/index.ts";
 
 const rows = Number(process.argv[2] ?? 2_000_000);
+const every = Number(process.argv[3] ?? 50);
 const dir = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
 const begin = BigInt(Date.UTC(2026, 2, 1)) * 1_000_000n;
 
@@ -117,7 +123,7 @@ function detection(of: Activity): Detection {
     userAgent: of.userAgent,
     policy: "Suspicious K8s Activity",
     policies: ["Suspicious K8s Activity"],
-    severity: 4,
+    severity: severities[rank(8)] ?? 4,
     muted: false,
     fingerprint: `fingerprint-${rank(5000)}`,
     activity: of.id,
@@ -127,13 +133,13 @@ function detection(of: Activity): Detection {
 const index = await openIndex({ dir });
 let [written, position, generating] = [0, 0, 0];
 
-/** Writes so many rows in transactions of so many, one in fifty with a detection; answers milliseconds of each. */
+/** Writes so many rows in transactions of so many; answers milliseconds of each. */
 async function write(count: number, size: number): Promise<number[]> {
   const times: number[] = [];
   for (const end = written + count; written < end; ) {
     const began = performance.now();
     const activities = Array.from({ length: Math.min(size, end - written) }, () => activity(written++));
-    const detections = activities.filter((_, at) => at % 50 === 0).map(detection);
+    const detections = activities.filter((_, at) => at % every === 0).map(detection);
     const ready = performance.now();
     generating += ready - began;
     await index.write({ position: ++position, activities, detections, quarantined: [] });
@@ -152,16 +158,46 @@ function tell(what: string, count: number, times: number[]): void {
   );
 }
 
-async function ask(what: string, query: () => Promise<{ readonly items: readonly unknown[] }>): Promise<void> {
+async function ask(what: string, query: () => Promise<unknown>): Promise<void> {
   const times: number[] = [];
-  let found = 0;
+  let found = "";
+  const held = monitorEventLoopDelay({ resolution: 1 });
+  held.enable();
   for (let run = 0; run < 7; run++) {
     const began = performance.now();
-    found = (await query()).items.length;
+    const answer = await query();
     times.push(performance.now() - began);
+    const items = Object(answer).items;
+    found = Array.isArray(items) ? `${items.length} items` : "";
   }
+  held.disable();
   times.sort((a, b) => a - b);
-  console.log(`${what.padEnd(48)} ${(times[3] ?? 0).toFixed(1).padStart(9)} ms   ${found} items`);
+  const [median, longest] = [times[3] ?? 0, held.max / 1e6];
+  console.log(
+    `${what.padEnd(48)} ${median.toFixed(1).padStart(9)} ms   event loop held ${longest.toFixed(0)} ms at most   ${found}`,
+  );
+}
+
+/** What the pages ask of a list beside its pages. */
+async function askAll(list: Asked["list"], range: { readonly from?: string; readonly to?: string }, of: string) {
+  const asked = { list, filter: range } as Asked;
+  const narrow = { list, filter: { ...range, namespace: ["ns-17"], not: { verb: ["get"] } } } as Asked;
+  const facets = list === "detections" ? detectionFacets : activityFacets;
+  const wishes = facets.map((facet) => ({ facet, limit: 10 }));
+  const page = (filter: object) =>
+    list === "detections"
+      ? index.detections({ ...filter, limit: 100 })
+      : index.activities({ ...filter, limit: 100, withoutEvents: true });
+  await ask(`${list}, ${of}: newest 100`, () => page(asked.filter));
+  await ask(`${list}, ${of}: newest 100 by filter`, () => page(narrow.filter));
+  await ask(`${list}, ${of}: text, newest 100`, () => page({ ...range, text: "OBJECT-777" }));
+  await ask(`${list}, ${of}: text, no hit`, () => page({ ...range, text: "nowhere to be found" }));
+  await ask(`${list}, ${of}: count`, () => index.count(asked));
+  await ask(`${list}, ${of}: histogram`, () => index.histogram(asked, 80));
+  await ask(`${list}, ${of}: histogram by filter`, () => index.histogram(narrow, 80));
+  await ask(`${list}, ${of}: one facet`, () => index.facets(asked, wishes.slice(6, 7)));
+  await ask(`${list}, ${of}: all ${facets.length} facets`, () => index.facets(asked, wishes));
+  await ask(`${list}, ${of}: all ${facets.length} facets by filter`, () => index.facets(narrow, wishes));
 }
 
 async function size(what: string): Promise<void> {
@@ -199,6 +235,31 @@ await ask("newest 1000", () => index.activities({ limit: 1000 }));
 await ask("newest 100 detections of a rule", () => index.detections({ limit: 100, rule: ["Rule 3"] }));
 const middle = await index.activities({ limit: 1, to: new Date(last - rows * 30).toISOString() });
 await ask("page of 100 from the middle", () => index.activities({ limit: 100, cursor: `${middle.next}` }));
+
+for (const [range, of] of [
+  [{}, "all"],
+  [day, "24 h"],
+] as const) {
+  await askAll("activities", range, of);
+  await askAll("detections", range, of);
+}
+const now = new Date(last);
+const triage = Array.from(
+  { length: 200 },
+  (_, at): Triage => ({ fingerprint: `fingerprint-${at}`, state: "resolved", at: day.from, by: "bench" }),
+);
+await ask("groups, all: the first 100", () => index.groups({ limit: 100 }, [], undefined, now));
+await ask("groups, all, 200 decided: open ones", () => index.groups({ limit: 100 }, triage, ["open"], now));
+await ask("groups, 24 h: the first 100", () => index.groups({ ...day, limit: 100 }, triage, undefined, now));
+await ask("records of all rules", () => index.ruleRecords({ ...day, stretches: 24 }));
+const one = (await index.detections({ limit: 1, to: new Date(last - rows * 30).toISOString() })).items[0];
+await ask("one detection", () => index.detection(one?.id ?? ""));
+await ask("one activity", () => index.activity(one?.activity ?? ""));
+const { next: arrived } = await index.arrivals({ list: "activities", filter: {} }, undefined, 500);
+await ask("what arrived: nothing", () => index.arrivals({ list: "activities", filter: {} }, arrived, 500));
+await ask("what arrived: one write", () =>
+  index.arrivals({ list: "activities", filter: {} }, `${Number.parseInt(arrived, 10) - 1}:~`, 500),
+);
 
 let reading = true;
 const reads = (async () => {
