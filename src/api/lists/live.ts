@@ -7,16 +7,22 @@ const pingMillis = 15_000;
 const settleMillis = 300;
 const mostItems = 500;
 
-/** Ends by itself, at the latest with the next ping, once whoever asked is let in no more. */
-export function liveStream(
+/**
+ * Throws `BadCursor` where `Last-Event-ID` is none of ours. Ends by itself, at the latest with the next ping, once whoever
+ * asked is let in no more. To somebody who reads slowly it says no more than was taken: the rest waits in the index.
+ */
+export async function liveStream(
   { index, onWritten, log }: Parts,
   asked: Asked,
   { request, isStillIn }: { readonly request: Request; readonly isStillIn: () => Promise<boolean> },
-): Response {
+): Promise<Response> {
   const encoder = new TextEncoder();
   const ended = new AbortController();
+  let after = request.headers.get("last-event-id") ?? (await index.arrivals(asked, undefined, 1)).next;
+  await index.arrivals(asked, after, 1);
+  let look = async () => {};
   const body = new ReadableStream<Uint8Array>({
-    async start(stream) {
+    start(stream) {
       const say = (text: string) => {
         if (!ended.signal.aborted) stream.enqueue(encoder.encode(text));
       };
@@ -25,26 +31,21 @@ export function liveStream(
         ended.abort();
         stream.close();
       };
-      let after = request.headers.get("last-event-id") ?? undefined;
+      const isFull = () => (stream.desiredSize ?? 0) <= 0;
       let timer: NodeJS.Timeout | undefined;
       let busy = false;
-      let again = false;
-      const look = async () => {
-        if (busy) {
-          again = true;
-          return;
-        }
+      let again = true;
+      look = async () => {
+        if (busy) return;
         busy = true;
         try {
-          do {
+          while (again && !isFull() && !ended.signal.aborted) {
             again = false;
             const { items, next } = await index.arrivals(asked, after, mostItems);
-            if (ended.signal.aborted) return;
-            if (after !== undefined && items.length > 0)
-              say(`event: arrivals\nid: ${next}\ndata: ${JSON.stringify({ items, next })}\n\n`);
+            if (items.length > 0) say(`event: arrivals\nid: ${next}\ndata: ${JSON.stringify({ items, next })}\n\n`);
             after = next;
             again ||= items.length === mostItems;
-          } while (again && !ended.signal.aborted);
+          }
         } catch (error) {
           log("error", "a live stream broke", error);
           end();
@@ -54,8 +55,8 @@ export function liveStream(
       };
       const ping = async () => {
         try {
-          if (await isStillIn()) say(": ping\n\n");
-          else end();
+          if (!(await isStillIn())) end();
+          else if (!isFull()) say(": ping\n\n");
         } catch (error) {
           log("error", "a live stream broke", error);
           end();
@@ -65,6 +66,7 @@ export function liveStream(
       const stop = onWritten(() => {
         timer ??= setTimeout(() => {
           timer = undefined;
+          again = true;
           void look();
         }, settleMillis);
       });
@@ -74,8 +76,11 @@ export function liveStream(
         stop();
       });
       request.signal.addEventListener("abort", end, { once: true });
+      if (request.signal.aborted) end();
       say(": here\n\n");
-      await look();
+    },
+    pull() {
+      void look();
     },
     cancel() {
       ended.abort();
