@@ -201,6 +201,13 @@ export function indexAskingContract(name: string, place: () => Promise<IndexPlac
       });
       expect(await states(["muted", "acknowledged"])).toEqual({ "f-3": "muted", "f-4": "acknowledged" });
       expect(await states([])).toEqual({});
+      // A range that ends before it came again changes nothing about the state, which is that of now.
+      const early = { to: "2026-03-02T08:20:00Z", fingerprint: ["f-0", "f-1"], limit: 10 };
+      const { items } = await index.groups(early, triage, undefined, new Date("2026-03-03T00:00:00Z"));
+      expect(items.map(({ fingerprint, state, count }) => [fingerprint, state, count])).toEqual([
+        ["f-1", "open", 2],
+        ["f-0", "resolved", 2],
+      ]);
     });
 
     test("one detection comes with the event that made it, one activity with its latest", async () => {
@@ -222,6 +229,15 @@ export function indexAskingContract(name: string, place: () => Promise<IndexPlac
       expect(exec?.spark.reduce((sum, one) => sum + one, 0)).toBe(of.length);
     });
 
+    test("of detections of one group at one moment, the one that lists show first is its latest", async () => {
+      const same = { time: "2026-03-01T00:00:00.000000Z", cluster: "twins", fingerprint: "f-twins" };
+      await index.write(judged(6, { detections: ["b", "c", "a"].map((id) => aDetection({ ...same, id })) }));
+      const filter = { cluster: ["twins"], limit: 10 };
+      const { items: groups } = await index.groups(filter, [], undefined, new Date("2026-03-03T00:00:00Z"));
+      const { items: list } = await index.detections(filter);
+      expect([groups[0]?.latest.id, groups[0]?.count, list[0]?.id]).toEqual(["c", 3, "c"]);
+    });
+
     test("what arrives is told once, in pages, from the moment of asking", async () => {
       const filter = { cluster: ["arrivals"] };
       const { items: none, next: start } = await index.arrivals(asked(filter), undefined, 10);
@@ -231,8 +247,8 @@ export function indexAskingContract(name: string, place: () => Promise<IndexPlac
         id: `n-${nth}`,
         cluster: "arrivals",
       }));
-      await index.write(judged(6, { detections: arriving.slice(0, 13) }));
-      await index.write(judged(7, { detections: [...arriving.slice(13), { ...detection(1), id: "other" }] }));
+      await index.write(judged(7, { detections: arriving.slice(0, 13) }));
+      await index.write(judged(8, { detections: [...arriving.slice(13), { ...detection(1), id: "other" }] }));
       const told: string[] = [];
       let after = start;
       for (let page = 0; page < 5; page++) {
@@ -250,7 +266,7 @@ export function indexAskingContract(name: string, place: () => Promise<IndexPlac
         anActivity({ id: "x2", actor: "machine", outcome: "denied", code: 403, impersonatedUser: "root" }),
         anActivity({ id: "x3", actor: "human", outcome: "unfinished", code: null, count: 2, level: null }),
       ];
-      await index.write(judged(8, { activities }));
+      await index.write(judged(9, { activities }));
       const ids = async (filter: Asked["filter"]) =>
         (await index.activities({ ...filter, limit: 10 } as never)).items.map(({ id }) => id).toSorted();
       expect(await ids({ actor: ["human"] } as never)).toEqual(["x1", "x3"]);
