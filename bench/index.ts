@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Activity } from "../src/domain/activity.ts";
+import { type Asked, activityFacets, detectionFacets, type Triage } from "../src/domain/asked.ts";
 import { type Detection, severities } from "../src/domain/detection.ts";
 import { JsonText } from "../src/domain/json-text.ts";
-import { type Asked, activityFacets, detectionFacets, type Triage } from "../src/domain/store.ts";
 import { timeText } from "../src/domain/time.ts";
 import { openIndex } from "../src/stores/index/index.ts";
 

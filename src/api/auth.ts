@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
-import { type Role, roles } from "../domain/store.ts";
+import { type Role, roles } from "../domain/people.ts";
 import { callerOf } from "./caller.ts";
 import type { Who } from "./endpoint.ts";
 import { RequestFailure } from "./failure.ts";

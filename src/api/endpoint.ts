@@ -1,6 +1,6 @@
 /** One thing that can be asked or told under `/api/v1`: the route, its checks and its OpenAPI are read from this. */
 import type { z } from "zod";
-import type { LoginWay, Role } from "../domain/store.ts";
+import type { LoginWay, Role } from "../domain/people.ts";
 import type { Caller } from "./caller.ts";
 import { RequestFailure } from "./failure.ts";
 import type { Parts } from "./parts.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { type DetectionQuery, detectionFacets } from "../domain/asked.ts";
 import type { Detection } from "../domain/detection.ts";
-import { BadCursor, type DetectionQuery, detectionFacets, type Index, type State } from "../domain/store.ts";
+import { BadCursor, type Index, type State } from "../domain/store.ts";
 import { prometheusSignals } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { Parts } from "./parts.ts";

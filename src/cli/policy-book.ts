@@ -2,7 +2,7 @@
 
 import { RequestFailure } from "../api/failure.ts";
 import type { KeptPolicy, Policies } from "../api/policies/part.ts";
-import { type Documents, VersionConflict } from "../domain/store.ts";
+import { type Documents, VersionConflict } from "../domain/documents.ts";
 import {
   type Decide,
   decider,

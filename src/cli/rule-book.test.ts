@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { RequestFailure } from "../api/failure.ts";
+import type { Change } from "../domain/documents.ts";
 import { silence } from "../domain/signals.ts";
-import type { Change } from "../domain/store.ts";
 import { liveRules } from "./live-rules.ts";
 import { ruleBook } from "./rule-book.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type FileDiagnostic, RequestFailure } from "../api/failure.ts";
 import type { RuleFiles } from "../api/rule-files/part.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
-import type { Documents } from "../domain/store.ts";
+import type { Documents } from "../domain/documents.ts";
 import type { Loaded, RuleDiagnostic } from "../engine/index.ts";
 import { position } from "../text/source.ts";
 import type { LiveRules, OwnChange } from "./live-rules.ts";

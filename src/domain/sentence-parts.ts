@@ -1,5 +1,5 @@
 /** Sentences as parts: plain text, and values that can be filtered by. */
-import { noValue } from "./store.ts";
+import { noValue } from "./asked.ts";
 
 export type SentencePart =
   | { readonly text: string }

@@ -1,8 +1,8 @@
 /** What a source is: it speaks one protocol, turns it into batches, and lets go of nothing before it is kept. */
 import type { z } from "zod";
 import type { Deliver } from "./batch.ts";
+import type { TokenRole } from "./people.ts";
 import type { Signals } from "./signals.ts";
-import type { TokenRole } from "./store.ts";
 
 /** What a source is given to work with. */
 export interface SourceWorld {

@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import type { Activity } from "../domain/activity.ts";
-import type { Page } from "../domain/store.ts";
+import type { Page } from "../domain/asked.ts";
 import { follow, openStores } from "./kill-child.kit.ts";
 
 const rounds = 22;

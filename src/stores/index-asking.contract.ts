@@ -1,16 +1,15 @@
 /** What every index answers to those who filter, count, group and follow; each kind is put through it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { severities } from "../domain/detection.ts";
 import {
   type Asked,
-  BadCursor,
   type DetectionFacet,
   type DetectionFilter,
   detectionFacets,
-  type Index,
   noValue,
   type Triage,
-} from "../domain/store.ts";
+} from "../domain/asked.ts";
+import { severities } from "../domain/detection.ts";
+import { BadCursor, type Index } from "../domain/store.ts";
 import { aDetection, anActivity, type IndexPlace, judged } from "./index.contract.ts";
 
 type Row = ReturnType<typeof detection>;

@@ -1,9 +1,10 @@
 /** What every index promises; each kind is put through it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Activity } from "../domain/activity.ts";
+import type { Page } from "../domain/asked.ts";
 import type { Detection } from "../domain/detection.ts";
 import { eventKeys } from "../domain/request-id.ts";
-import { BadCursor, type Index, type Judged, type Page, type Quarantined } from "../domain/store.ts";
+import { BadCursor, type Index, type Judged, type Quarantined } from "../domain/store.ts";
 
 /** One place to keep an index in: opened again, it is the index that was closed or killed. */
 export interface IndexPlace {

@@ -1,6 +1,6 @@
 /** What was asked of the API servers, as it is asked for. */
 import { z } from "zod";
-import { activityFacets, type ActivityQuery as IndexQuery } from "../../domain/store.ts";
+import { activityFacets, type ActivityQuery as IndexQuery } from "../../domain/asked.ts";
 import { endpoint } from "../endpoint.ts";
 import { RequestFailure } from "../failure.ts";
 import { listEndpoints } from "../lists/endpoints.ts";

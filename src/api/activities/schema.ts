@@ -1,7 +1,7 @@
 /** An activity on the wire, and what may be asked about activities. */
 import { z } from "zod";
 import { actors, outcomes } from "../../domain/activity.ts";
-import type { ActivityFacet } from "../../domain/store.ts";
+import type { ActivityFacet } from "../../domain/asked.ts";
 import { facetParameters, textParameter } from "../lists/query.ts";
 import { rangeParameters } from "../query.ts";
 

@@ -1,6 +1,6 @@
 /** What rules matched, as it is asked for. */
 import { z } from "zod";
-import { detectionFacets, type DetectionQuery as IndexQuery, type Triage, triageStates } from "../../domain/store.ts";
+import { detectionFacets, type DetectionQuery as IndexQuery, type Triage, triageStates } from "../../domain/asked.ts";
 import { endpoint, known } from "../endpoint.ts";
 import { RequestFailure } from "../failure.ts";
 import { listEndpoints } from "../lists/endpoints.ts";

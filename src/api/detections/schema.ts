@@ -1,7 +1,7 @@
 /** A detection on the wire, and what may be asked about detections. */
 import { z } from "zod";
+import { type DetectionFacet, triageStates } from "../../domain/asked.ts";
 import { priorities, severities } from "../../domain/detection.ts";
-import { type DetectionFacet, triageStates } from "../../domain/store.ts";
 import { facetParameters, textParameter } from "../lists/query.ts";
 import { accepted, rangeParameters } from "../query.ts";
 

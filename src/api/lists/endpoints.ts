@@ -1,6 +1,6 @@
 /** What can be asked of a list beside its pages: counts, bars, what arrives, the whole. One set for both lists. */
 import { z } from "zod";
-import type { Asked as Of, Page } from "../../domain/store.ts";
+import type { Asked as Of, Page } from "../../domain/asked.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { RequestFailure } from "../failure.ts";
 import type { Parts } from "../parts.ts";

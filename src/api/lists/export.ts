@@ -1,5 +1,5 @@
 /** A list whole, as a download: page after page as fast as whoever asks takes them. */
-import type { Page } from "../../domain/store.ts";
+import type { Page } from "../../domain/asked.ts";
 
 type Pages = (cursor: string | undefined) => Promise<Page<object>>;
 

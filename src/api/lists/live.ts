@@ -1,5 +1,5 @@
 /** What arrives, as server-sent events: each item once, from the moment of asking or from where a stream broke. */
-import type { Asked } from "../../domain/store.ts";
+import type { Asked } from "../../domain/asked.ts";
 import type { Parts } from "../parts.ts";
 
 const pingMillis = 15_000;

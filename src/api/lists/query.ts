@@ -1,6 +1,6 @@
 /** What detections and activities are asked by alike: each facet, each facet refused, and words. */
 import { z } from "zod";
-import { triageStates } from "../../domain/store.ts";
+import { triageStates } from "../../domain/asked.ts";
 import { accepted } from "../query.ts";
 
 export const notPrefix = "not_";

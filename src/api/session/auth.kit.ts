@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Change, Role, State } from "../../domain/store.ts";
+import type { Change } from "../../domain/documents.ts";
+import type { Role } from "../../domain/people.ts";
+import type { State } from "../../domain/store.ts";
 import { openState } from "../../stores/state/index.ts";
 import type { Parts } from "../parts.ts";
 import { api } from "../server.ts";

@@ -1,6 +1,7 @@
 /** Who is in: sessions begin by a password, a link or an identity provider, and are known by their cookie. */
 import { createHash, randomBytes } from "node:crypto";
-import type { Documents, LoginWay, People, Role, User } from "../../domain/store.ts";
+import type { Documents } from "../../domain/documents.ts";
+import type { LoginWay, People, Role, User } from "../../domain/people.ts";
 import type { Caller } from "../caller.ts";
 import type { Who } from "../endpoint.ts";
 import { RequestFailure } from "../failure.ts";

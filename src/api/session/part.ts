@@ -1,5 +1,6 @@
 /** What the API asks of whoever knows who is in. */
-import type { Documents, People } from "../../domain/store.ts";
+import type { Documents } from "../../domain/documents.ts";
+import type { People } from "../../domain/people.ts";
 import { type CallerOptions, oneOf } from "../caller.ts";
 import { type Accounts, accounts } from "../users/accounts.ts";
 import type { LoginLimits } from "./limits.ts";

@@ -1,7 +1,7 @@
 /** Logging in by an identity provider: OpenID Connect's authorization code with PKCE. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import * as oidc from "openid-client";
-import { type Role, roles, type User } from "../../domain/store.ts";
+import { type Role, roles, type User } from "../../domain/people.ts";
 import { type Accounts, NameTaken, userName } from "../users/accounts.ts";
 
 export interface Provider {

@@ -1,5 +1,6 @@
 /** The users: made, changed and removed one after another, each change told in the audit trail. */
-import type { Documents, People, Role, User } from "../../domain/store.ts";
+import type { Documents } from "../../domain/documents.ts";
+import type { People, Role, User } from "../../domain/people.ts";
 import { RequestFailure } from "../failure.ts";
 
 export interface Accounts {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Role, roles } from "../../domain/store.ts";
+import { type Role, roles } from "../../domain/people.ts";
 import { endpoints } from "../endpoints.ts";
 import { type AuthServer, authServer, type Browser } from "../session/auth.kit.ts";
 

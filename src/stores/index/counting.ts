@@ -1,8 +1,7 @@
 /** What is counted of a list: values of facets, bars of a histogram, groups, rules' records. Each is one query. */
-import type { Detection } from "../../domain/detection.ts";
+
 import {
   type Asked,
-  BadCursor,
   type DetectionQuery,
   type FacetValue,
   type FacetWish,
@@ -13,7 +12,9 @@ import {
   type RuleRecord,
   type Triage,
   type TriageState,
-} from "../../domain/store.ts";
+} from "../../domain/asked.ts";
+import type { Detection } from "../../domain/detection.ts";
+import { BadCursor } from "../../domain/store.ts";
 import { timeText } from "../../domain/time.ts";
 import { column, nanosWithin, within64 } from "./rows.ts";
 import { columns, conditions, given, type Parameter } from "./where.ts";

@@ -3,25 +3,27 @@ import { setImmediate } from "node:timers/promises";
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import type { Activity } from "../../domain/activity.ts";
 import { mergeActivities } from "../../domain/activity-of.ts";
+import type {
+  ActivityQuery,
+  Asked,
+  DetectionQuery,
+  FacetWish,
+  Page,
+  Range,
+  Triage,
+  TriageState,
+} from "../../domain/asked.ts";
 import type { Detection } from "../../domain/detection.ts";
 import { JsonText } from "../../domain/json-text.ts";
 import { eventKeys } from "../../domain/request-id.ts";
 import {
-  type ActivityQuery,
-  type Asked,
   BadCursor,
-  type DetectionQuery,
-  type FacetWish,
   type Index,
   type Judged,
   NoRoom,
-  type Page,
   type QuarantineCount,
   type Quarantined,
   type QuarantineQuery,
-  type Range,
-  type Triage,
-  type TriageState,
 } from "../../domain/store.ts";
 import { count, facets, groups, histogram, ruleRecords } from "./counting.ts";
 import { type Database, openDatabase } from "./database.ts";

@@ -1,5 +1,6 @@
 /** One page of a list, newest first: the range, the filters and the cursor as SQL, with every value a parameter. */
-import { type Asked, BadCursor, type Page, type QuarantineQuery, type Range } from "../../domain/store.ts";
+import type { Asked, Page, Range } from "../../domain/asked.ts";
+import { BadCursor, type QuarantineQuery } from "../../domain/store.ts";
 import { type Table, within64 } from "./rows.ts";
 import { conditions as conditionsOf, given as giver, type Parameter } from "./where.ts";
 

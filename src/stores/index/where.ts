@@ -1,5 +1,6 @@
 /** A filter as SQL: conditions on the columns of a table, with every value a parameter. */
-import { type Asked, noValue, type QuarantineQuery } from "../../domain/store.ts";
+import { type Asked, noValue } from "../../domain/asked.ts";
+import type { QuarantineQuery } from "../../domain/store.ts";
 import { nanosOf } from "../../domain/time.ts";
 import { column, within64 } from "./rows.ts";
 

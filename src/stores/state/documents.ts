@@ -1,6 +1,6 @@
 /** What people change, and the trail of those changes, in the state's SQLite file. */
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { type Change, type Documents, type StoredDocument, VersionConflict } from "../../domain/store.ts";
+import { type Change, type Documents, type StoredDocument, VersionConflict } from "../../domain/documents.ts";
 
 type Row = Record<string, SQLOutputValue>;
 

@@ -1,6 +1,6 @@
 /** Users, their sessions and their links in the state's SQLite file. */
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { LoginWay, People, Role, User } from "../../domain/store.ts";
+import type { LoginWay, People, Role, User } from "../../domain/people.ts";
 
 type Row = Record<string, SQLOutputValue>;
 

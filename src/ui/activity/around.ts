@@ -1,7 +1,7 @@
 /** What else somebody did in a stretch of time, oldest first. */
 import { useQuery } from "@tanstack/react-query";
 import type { Activity } from "../../domain/activity.ts";
-import { noValue, type Page } from "../../domain/store.ts";
+import { noValue, type Page } from "../../domain/asked.ts";
 import { get } from "../api.ts";
 
 export interface Around {

@@ -3,8 +3,9 @@ import { Anchor, Button, Group, Popover, Select, Stack, Text, Textarea, TextInpu
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
+import type { Group as DetectionGroup, Page, TriageState } from "../../domain/asked.ts";
 import type { Detection } from "../../domain/detection.ts";
-import type { Change, Group as DetectionGroup, Page, TriageState } from "../../domain/store.ts";
+import type { Change } from "../../domain/documents.ts";
 import { ApiFailure, get, send } from "../api.ts";
 import { TriageMark } from "../feed/triage-mark.tsx";
 import { When } from "../parts/time.tsx";

@@ -1,6 +1,6 @@
 /** Events grouped: one line for all of one rule, actor and target, with what was decided about them. */
 import { lazy } from "react";
-import type { Group } from "../../domain/store.ts";
+import type { Group } from "../../domain/asked.ts";
 import type { ListKind } from "../parts/list-kind.ts";
 import { SeverityMark } from "../parts/severity.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";

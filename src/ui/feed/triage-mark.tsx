@@ -1,6 +1,6 @@
 /** What was decided about a group: a sign and a word. */
 import { Group, Text } from "@mantine/core";
-import type { TriageState } from "../../domain/store.ts";
+import type { TriageState } from "../../domain/asked.ts";
 import { icons } from "../parts/icons.tsx";
 
 const signs = {

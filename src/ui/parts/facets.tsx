@@ -1,7 +1,7 @@
 /** What there is, with how often: a click narrows the list. */
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import { useState } from "react";
-import { type FacetValue, noValue } from "../../domain/store.ts";
+import { type FacetValue, noValue } from "../../domain/asked.ts";
 import { type Filter, withIs, withNot, withOnly, without } from "../filter.ts";
 import { countText } from "../times.ts";
 import styles from "./facets.module.css";

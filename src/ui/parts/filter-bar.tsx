@@ -1,6 +1,6 @@
 /** Above a list: search, the filters that hold, the time, and what can be done with the whole. */
 import { ActionIcon, Button, CloseButton, Menu, Tooltip } from "@mantine/core";
-import { noValue } from "../../domain/store.ts";
+import { noValue } from "../../domain/asked.ts";
 import { apiUrl } from "../api.ts";
 import { type Filter, isEmpty, timesOf, without, writeFilter } from "../filter.ts";
 import { stringifySearch } from "../search.ts";

@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { FacetValue, Histogram } from "../../domain/store.ts";
+import type { FacetValue, Histogram } from "../../domain/asked.ts";
 import { get, live, type Params } from "../api.ts";
 import { type Filter, readFilter, type Search, toParams, writeFilter } from "../filter.ts";
 import { facetLimit } from "./facets.tsx";

@@ -2,7 +2,7 @@
 import { Menu } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
-import { noValue } from "../../domain/store.ts";
+import { noValue } from "../../domain/asked.ts";
 import { type Search, withIs, withNot, withOnly, writeFilter } from "../filter.ts";
 import { icons } from "./icons.tsx";
 import { tell } from "./toast.tsx";

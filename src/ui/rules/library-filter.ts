@@ -1,7 +1,7 @@
 /** The rules, narrowed and counted in the page: there are hundreds, not millions. */
 import type { RuleItem } from "../../api/rules/schema.ts";
+import type { FacetValue } from "../../domain/asked.ts";
 import { priorities } from "../../domain/detection.ts";
-import type { FacetValue } from "../../domain/store.ts";
 import type { Filter } from "../filter.ts";
 
 export interface LibraryRule extends RuleItem {

@@ -1,7 +1,7 @@
 /** Every rule with how often it fired: the rules, and their records in a range of time and ever. */
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { RuleRecord } from "../../domain/store.ts";
+import type { RuleRecord } from "../../domain/asked.ts";
 import { get } from "../api.ts";
 import type { LibraryRule } from "./library-filter.ts";
 import { rulesQuery } from "./queries.ts";

@@ -1,5 +1,5 @@
 /** A line of the audit trail in words: what was done, and what differs between before and after. */
-import type { Change } from "../../domain/store.ts";
+import type { Change } from "../../domain/documents.ts";
 
 const nouns: Readonly<Record<string, string>> = {
   policy: "the policy",

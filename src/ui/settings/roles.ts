@@ -1,5 +1,5 @@
 /** What roles may, in words. */
-import type { Role } from "../../domain/store.ts";
+import type { Role } from "../../domain/people.ts";
 
 export const roleWords: Readonly<Record<Role | "ingest", string>> = {
   viewer: "sees everything, changes nothing",

@@ -3,7 +3,7 @@ import { ActionIcon, Badge, Button, Menu, NativeSelect, ScrollArea, Skeleton, Ta
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { InvitedUser, LoginLink, User, Users as UserList } from "../../api/users/schema.ts";
-import type { Role } from "../../domain/store.ts";
+import type { Role } from "../../domain/people.ts";
 import { get, send } from "../api.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { icons } from "../parts/icons.tsx";
