@@ -72,7 +72,7 @@ function judged(ruleSet: RuleSet<AuditEvent>): Subject {
     let num = 0n;
     for (const body of bodies) {
       for (const part of decode(body)) {
-        if (part.kind !== "event") throw new Error(part.rejected.reason);
+        if (part.kind !== "event") throw new Error(`${part.kind}: the workload holds audit events alone`);
         const { event } = part;
         ruleSet.judge(event, { num: ++num, time: event.time, source: "k8s_audit", hostname: "bench" });
       }
@@ -101,7 +101,7 @@ async function followed(folder: string, ruleSet: RuleSet<AuditEvent>): Promise<S
   const index = await openIndex({ dir: folder });
   let position = 0;
   const judgeEntry = judge({
-    decode,
+    decode: (body) => decode(body),
     rules: () => ruleSet,
     redact: (event) => redactEvent(event, hash),
     hash,

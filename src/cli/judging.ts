@@ -23,7 +23,7 @@ export interface Judging {
 export async function judging({ state, rules, hostname, signals, decide, matching }: Judging): Promise<Judge> {
   const seal = await sealOf(state);
   return judge({
-    decode: (body) => decoded(body, seal),
+    decode: (body, receivedAt) => decoded(body, receivedAt, seal),
     rules,
     redact: (event) => redactEvent(event, seal),
     hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
@@ -39,9 +39,9 @@ export async function judging({ state, rules, hostname, signals, decide, matchin
 }
 
 /** What is no event goes to quarantine, which people look at: its secrets are sealed too. */
-function* decoded(body: Uint8Array, seal: Seal): Generator<Decoded> {
-  for (const part of decode(body)) {
-    if (part.kind === "event") yield part;
+function* decoded(body: Uint8Array, receivedAt: Date, seal: Seal): Generator<Decoded> {
+  for (const part of decode(body, { receivedAt })) {
+    if (part.kind !== "rejected") yield part;
     else yield { kind: "rejected", rejected: { ...part.rejected, raw: shownRaw(part.rejected.raw, seal) } };
   }
 }

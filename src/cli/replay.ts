@@ -73,6 +73,10 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
         }
         continue;
       }
+      if (part.kind === "ignored") {
+        tally.ignored++;
+        continue;
+      }
       startTime ??= part.event.time;
       const about = aboutEvent(part.event, ++num, hostname, startTime);
       for (const match of rules.judge(part.event, about)) {
@@ -125,6 +129,8 @@ async function rulesFor(options: ReplayOptions, io: Io): Promise<RuleSet<AuditEv
 /** What a run came to, told as Falco tells it at its end (reference 01 §6.8). */
 class Tally {
   unreadable = 0;
+  /** Other logs among the events. */
+  ignored = 0;
   alerts = 0;
   readonly #byRule = new Map<string, number>();
   readonly #byPriority = new Map<Priority, number>();
@@ -137,6 +143,7 @@ class Tally {
 
   summary(events: bigint): string {
     const lines = [`Events read: ${events}`];
+    if (this.ignored > 0) lines.push(`Items that are other logs: ${this.ignored}`);
     if (this.unreadable > 0) lines.push(`Items not readable: ${this.unreadable}`);
     lines.push(`Events detected: ${this.alerts}`);
     if (this.alerts > 0) {

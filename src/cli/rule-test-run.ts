@@ -128,6 +128,7 @@ async function eventsOf(item: TestEvent, falcoCompat: boolean, wrong: string[]):
     for (const { part, file, line } of batch) {
       const where = `${file}:${line}`;
       if (part.kind === "rejected") wrong.push(`${where}: ${part.rejected.reason}`);
+      else if (part.kind === "ignored") wrong.push(`${where} is ${part.reason}`);
       else if (item.change === undefined) events.push(part.event);
       else {
         const changed = applyChange(JSON.parse(part.event.raw), item.change);
@@ -143,7 +144,7 @@ function decoded(json: string, falcoCompat: boolean, where: string, wrong: strin
   const events: AuditEvent[] = [];
   for (const part of decode(new TextEncoder().encode(json), { falcoCompat })) {
     if (part.kind === "event") events.push(part.event);
-    else wrong.push(`${where} cannot be read: ${part.rejected.reason}`);
+    else wrong.push(`${where} cannot be read: ${part.kind === "rejected" ? part.rejected.reason : part.reason}`);
   }
   return events;
 }

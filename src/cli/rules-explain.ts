@@ -44,6 +44,7 @@ export async function explain(
         await io.stderr.write(`${file}:${line}: ${part.rejected.reason}\n`);
         continue;
       }
+      if (part.kind === "ignored") continue;
       const { event } = part;
       startTime ??= event.time;
       const about = aboutEvent(event, ++num, alertHostname(io), startTime);

@@ -23,4 +23,6 @@ export interface Rejected {
 /** The parts of a payload, in order. */
 export type Decoded =
   | { readonly kind: "event"; readonly event: AuditEvent }
-  | { readonly kind: "rejected"; readonly rejected: Rejected };
+  | { readonly kind: "rejected"; readonly rejected: Rejected }
+  /** Known to be no audit event: another log that comes by the same way. The reason takes few values. */
+  | { readonly kind: "ignored"; readonly reason: string };

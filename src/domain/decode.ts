@@ -2,6 +2,7 @@
 import type { AuditEvent, Decoded } from "./audit-event.ts";
 import { cut, cutList, eventMark } from "./cut.ts";
 import { decodeAsFalco } from "./decode-falco.ts";
+import { type Layer, layersOf, type Unwrapping } from "./foreign/index.ts";
 import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { normalised } from "./normalise.ts";
@@ -12,30 +13,35 @@ import { readableText, textOf } from "./utf8.ts";
 export interface DecodeOptions {
   /** Take the body for one payload, and refuse and skip exactly what Falco's plugin does (reference 02 §1.4). */
   readonly falcoCompat?: boolean;
+  /** When the payload came, for parts that tell no time themselves, as admission reviews do. Unless told: now. */
+  readonly receivedAt?: Date;
 }
 
-// Lists in lists come from relays that wrap what is wrapped already. Each layer is scanned anew, so there is a bound.
+// Lists and wrappings in each other come from relays. Each layer is scanned anew, so there is a bound.
 const deepestList = 8;
 
 /**
  * The parts of a payload, in order: an Event, an EventList, arrays of both in any nesting, JSON lines or values one
- * after the other. One unreadable item costs only itself. Nothing throws; each answer comes when it is asked for.
+ * after the other, and all of these as clouds, log forwarders and admission reviews wrap them. One unreadable item costs
+ * only itself. Nothing throws; each answer comes when it is asked for.
  */
 export function decode(body: Uint8Array, options: DecodeOptions = {}): Iterable<Decoded> {
-  return options.falcoCompat ? decodeAsFalco(body) : decodeAll(body);
+  if (options.falcoCompat) return decodeAsFalco(body);
+  const receivedAt = (options.receivedAt ?? new Date()).toISOString();
+  return decodeAll(body, { receivedAt, seen: new Set() });
 }
 
 // Beyond this many in one payload, unreadable items that stand in a row are kept as one, so that a payload of junk does
 // not become millions of entries.
 const maxRejected = 1000;
 
-function* decodeAll(body: Uint8Array): Generator<Decoded> {
+function* decodeAll(body: Uint8Array, unwrapping: Unwrapping): Generator<Decoded> {
   let any = false;
   let refused = 0;
   let run: { from: number; to: number } | undefined;
   for (const piece of cut(body, (from, to) => parseJson(textOf(body.subarray(from, to))).ok)) {
     any = true;
-    for (const part of decodeItem(body.subarray(piece.from, piece.to), piece.listed, piece.fault, 0)) {
+    for (const part of decodeItem(body.subarray(piece.from, piece.to), piece, 0, unwrapping)) {
       if (part.kind === "rejected" && ++refused > maxRejected) {
         run = { from: run?.from ?? piece.from, to: piece.to };
         continue;
@@ -61,18 +67,38 @@ function holdsValue(body: Uint8Array): boolean {
   return body.some((code) => code === 0x7b || code === 0x5b);
 }
 
-function* decodeItem(bytes: Uint8Array, listed: boolean, fault: string | undefined, lists: number): Generator<Decoded> {
+/** How an item stood in its payload. */
+interface Stood {
+  readonly listed: boolean;
+  readonly fault?: string | undefined;
+}
+
+function* decodeItem(bytes: Uint8Array, stood: Stood, depth: number, unwrapping: Unwrapping): Generator<Decoded> {
+  const { listed, fault } = stood;
   const text = textOf(bytes);
   const parsed = parseJson(text);
   if (!parsed.ok) {
-    yield* afterCrash(bytes, text, `no JSON: ${fault ?? `${parsed.message}, at character ${parsed.at}`}`, lists);
+    yield* afterCrash(
+      bytes,
+      text,
+      `no JSON: ${fault ?? `${parsed.message}, at character ${parsed.at}`}`,
+      depth,
+      unwrapping,
+    );
     return;
   }
   const { value } = parsed;
   const kind = value.member("kind");
   if (kind?.kind === "string" && kind.text() === "EventList") {
-    yield* decodeList(bytes, value, lists);
+    yield* decodeList(bytes, value, depth, unwrapping);
     return;
+  }
+  if (isWrapping(value)) {
+    const layers = depth < deepestList ? layersOf(value, unwrapping) : undefined;
+    if (layers !== undefined) {
+      yield* decodeLayers(layers, depth, unwrapping);
+      return;
+    }
   }
   const why = listed ? noObject(value) : noAuditEvent(value);
   if (why !== undefined) {
@@ -83,16 +109,35 @@ function* decodeItem(bytes: Uint8Array, listed: boolean, fault: string | undefin
   yield typeof event === "string" ? rejected(event, bytes) : { kind: "event", event };
 }
 
+/** Cheap to ask of the many that are plain events. Forwarders may put keys of their own into events. */
+function isWrapping(value: JsonValue): boolean {
+  return value.kind === "object" && (value.member("auditID") === undefined || value.member("log_type") !== undefined);
+}
+
+function* decodeLayers(layers: Iterable<Layer>, depth: number, unwrapping: Unwrapping): Generator<Decoded> {
+  for (const layer of layers) {
+    if (layer.kind === "ignored") yield layer;
+    else if (layer.kind === "rejected") yield { kind: "rejected", rejected: { reason: layer.reason, raw: layer.raw } };
+    else yield* decodeItem(new TextEncoder().encode(layer.text), { listed: false }, depth + 1, unwrapping);
+  }
+}
+
 /**
  * An API server that crashed leaves half a line, and the next one writes its first event right behind it
  * (reference 04 §3.1). The event after the last mark counts when it reaches the end of the line.
  */
-function* afterCrash(bytes: Uint8Array, text: string, reason: string, lists: number): Generator<Decoded> {
+function* afterCrash(
+  bytes: Uint8Array,
+  text: string,
+  reason: string,
+  depth: number,
+  unwrapping: Unwrapping,
+): Generator<Decoded> {
   const mark = text.lastIndexOf(eventMark);
   if (mark > 0 && parseJson(text.slice(mark)).ok) {
     const from = lastIndexOf(bytes, eventMark);
     yield rejected(reason, bytes.subarray(0, from));
-    yield* decodeItem(bytes.subarray(from), false, undefined, lists);
+    yield* decodeItem(bytes.subarray(from), { listed: false }, depth, unwrapping);
   } else {
     yield rejected(reason, bytes);
   }
@@ -107,21 +152,19 @@ function lastIndexOf(bytes: Uint8Array, mark: string): number {
   return 0;
 }
 
-function* decodeList(bytes: Uint8Array, list: JsonValue, lists: number): Generator<Decoded> {
+function* decodeList(bytes: Uint8Array, list: JsonValue, depth: number, unwrapping: Unwrapping): Generator<Decoded> {
   const items = list.member("items");
   if (items?.kind === "null") return;
   if (items?.kind !== "array") {
     yield rejected(`an EventList whose \`items\` is ${items === undefined ? "missing" : `no array`}`, bytes);
     return;
   }
-  const pieces = lists < deepestList ? cutList(bytes) : undefined;
+  const pieces = depth < deepestList ? cutList(bytes) : undefined;
   if (pieces === undefined) {
     yield rejected(`EventLists nested more than ${deepestList} deep`, bytes);
     return;
   }
-  for (const { from, to, listed, fault } of pieces) {
-    yield* decodeItem(bytes.subarray(from, to), listed, fault, lists + 1);
-  }
+  for (const piece of pieces) yield* decodeItem(bytes.subarray(piece.from, piece.to), piece, depth + 1, unwrapping);
 }
 
 function noObject(value: JsonValue): string | undefined {

@@ -14,7 +14,7 @@ export function activitiesFrom(events: readonly unknown[]): Activity[] {
   const found = new Map<string, Activity>();
   const body = new TextEncoder().encode(JSON.stringify(events));
   for (const part of decode(body)) {
-    if (part.kind === "rejected") throw new Error(part.rejected.reason);
+    if (part.kind !== "event") throw new Error(part.kind === "rejected" ? part.rejected.reason : part.reason);
     const id = activityID(part.event, "prod", (text) => text);
     const activity = activityOf(part.event, { id, cluster: "prod", receivedAt: "2026-01-01T00:00:00Z", detections: 0 });
     const before = found.get(id);

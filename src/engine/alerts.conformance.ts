@@ -39,7 +39,7 @@ function alerts(payloads: Iterable<Uint8Array>, files: readonly string[], matchi
   const all = [];
   for (const payload of payloads) {
     for (const part of decode(payload, { falcoCompat: true })) {
-      if (part.kind === "rejected") continue;
+      if (part.kind !== "event") continue;
       const about = { num: ++num, time: part.event.time, source: "k8s_audit", hostname: "localhost" };
       for (const match of rules.judge(part.event, about)) {
         const { rule, priority, message, output_fields, time, tags } = JSON.parse(

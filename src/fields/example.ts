@@ -13,6 +13,7 @@ export function exampleEvent({ event }: Example): AuditEvent {
     ...event,
   };
   const [part]: readonly Decoded[] = [...decode(new TextEncoder().encode(JSON.stringify(whole)))];
-  if (part?.kind !== "event") throw new Error(`an example is no event: ${part?.rejected.reason}`);
+  if (part?.kind !== "event")
+    throw new Error(`an example is no event: ${part?.kind === "rejected" ? part.rejected.reason : part?.kind}`);
   return part.event;
 }

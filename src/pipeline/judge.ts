@@ -22,7 +22,7 @@ import {
 
 /** What a judge needs to know and cannot find in an event. */
 export interface JudgeWorld {
-  readonly decode: (body: Uint8Array) => Iterable<Decoded>;
+  readonly decode: (body: Uint8Array, receivedAt: Date) => Iterable<Decoded>;
   /** The rules of the moment; a reload changes the answer. */
   readonly rules: () => RuleSet<AuditEvent>;
   /** The event with its secrets sealed; the event itself where it holds none. */
@@ -77,9 +77,10 @@ export function judge(world: JudgeWorld): Judge {
     };
     let sliceBegan = world.clock();
     let item = 0;
-    for (const part of world.decode(entry.body)) {
+    for (const part of world.decode(entry.body, entry.receivedAt)) {
       item++;
       if (part.kind === "rejected") reject(item, part.rejected.reason, part.rejected.raw);
+      else if (part.kind === "ignored") world.signals.count("tiercel_events_ignored_total", labels(entry));
       else {
         try {
           judgeEvent(world, entry, part.event, ++num, into, ids);

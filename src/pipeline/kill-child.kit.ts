@@ -41,7 +41,7 @@ export function follow(journal: Journal, index: Index): Follower {
     journal,
     index,
     judge: judge({
-      decode,
+      decode: (body) => decode(body),
       rules: () => rules,
       redact: (event) => event,
       hash,

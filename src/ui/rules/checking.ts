@@ -77,6 +77,7 @@ export function checker(clock: () => number): Checker {
       return parts.map((part, index): JudgedEvent => {
         if (part.kind === "rejected")
           return { title: part.rejected.raw.slice(0, 80), rejected: part.rejected.reason, matches: [] };
+        if (part.kind === "ignored") return { title: part.reason, rejected: part.reason, matches: [] };
         const matches = loaded.ruleSet.judge(part.event, about(part.event, index));
         return {
           title: titleOf(part.event),

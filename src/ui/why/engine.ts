@@ -30,7 +30,8 @@ export function loadedFiles(files: readonly RuleSource[]): Loaded<AuditEvent> {
 /** A stored event as the engine reads it, or why it cannot. */
 export function auditEvent(event: unknown): AuditEvent | string {
   for (const part of decode(new TextEncoder().encode(JSON.stringify(event) ?? "null"))) {
-    return part.kind === "event" ? part.event : part.rejected.reason;
+    if (part.kind === "event") return part.event;
+    return part.kind === "rejected" ? part.rejected.reason : part.reason;
   }
   return "there is none";
 }
