@@ -10,7 +10,6 @@ import { api } from "../api/server.ts";
 import { isLoopback, readAddress } from "../config/address.ts";
 import { follower } from "../pipeline/follower.ts";
 import { intake } from "../pipeline/intake.ts";
-import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { backtesting } from "./backtesting.ts";
 import { bell } from "./bell.ts";
@@ -25,6 +24,7 @@ import { judging } from "./judging.ts";
 import { listen, listenProblem } from "./listener.ts";
 import { liveRules } from "./live-rules.ts";
 import { openLog } from "./log.ts";
+import { freeName, memoryOf, openSource } from "./open-source.ts";
 import { policyBook } from "./policy-book.ts";
 import { readShippedPolicies } from "./policy-files.ts";
 import { retaining } from "./retaining.ts";
@@ -187,8 +187,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     for (const options of config.sources) {
       const { type } = options;
       const name = freeName(options.name ?? type, open);
-      const world = { name, deliver, clusters, signals, now: io.now, log };
-      const source = options.type === "demo" ? kinds.demo.open(options, world) : kinds.webhook.open(options, world);
+      const world = { name, deliver, clusters, signals, memory: memoryOf(state, name), now: io.now, log };
+      const source = openSource(options, world);
       open.push({ name, type, source, startedAt: io.now() });
       await source.start().catch((error) => {
         throw refused(error, `source ${name}`, options.type === "webhook" ? options.listen : "", "`--ingest`");
@@ -269,14 +269,6 @@ function sourcesCheck(open: readonly OpenSource[]): Check {
     ok: false,
     reason: failing.map(({ name, source }) => `${name}: ${source.health().why ?? "failing"}`).join("; "),
   };
-}
-
-/** Two sources of one type without names of their own: `webhook`, `webhook-2`. */
-function freeName(name: string, open: readonly OpenSource[]): string {
-  const taken = new Set(open.map((source) => source.name));
-  let free = name;
-  for (let next = 2; taken.has(free); next++) free = `${name}-${next}`;
-  return free;
 }
 
 function refused(error: unknown, what: string, address: string, flag: string): unknown {

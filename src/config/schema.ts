@@ -1,6 +1,6 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
-import { demo, webhook } from "../sources/index.ts";
+import { demo, logFile, webhook } from "../sources/index.ts";
 import { addressOption } from "./address.ts";
 import { Auth } from "./auth.ts";
 
@@ -123,6 +123,7 @@ const Cluster = z
 /** One source's options, by their `type`. */
 const Source = z.discriminatedUnion("type", [
   webhook.config.safeExtend({ name: sourceName }).describe(webhook.doc),
+  logFile.config.safeExtend({ name: sourceName }).describe(logFile.doc),
   demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
 ]);
 

@@ -215,3 +215,19 @@ test("whatever comes, nothing throws and nothing that is no blank, comma or brac
     { numRuns: 3000 },
   );
 });
+
+test("lines of the legacy format are read for what they hold, and only those", () => {
+  const legacy = String.raw`2026-11-23T19:25:00.123456789Z AUDIT: id="a-7" stage="ResponseComplete" ip="1.2.3.4" method="get" user="u \"x\"" groups="\"g1\",\"g2\"" as="<self>" asgroups="<lookup>" user-agent="kubectl" namespace="ns" uri="/api/v1/namespaces/ns/pods?x={1}" response="200"`;
+  const [first, second, third] = [...decode(bytes(`${legacy}\n${event("b")}\n2026 AUDIT nothing\n`))];
+  expect(first?.kind === "event" && JSON.parse(first.event.raw)).toMatchObject({
+    auditID: "a-7",
+    verb: "get",
+    user: { username: 'u "x"', groups: ["g1", "g2"] },
+    sourceIPs: ["1.2.3.4"],
+    objectRef: { namespace: "ns" },
+    responseStatus: { code: 200 },
+    stageTimestamp: "2026-11-23T19:25:00.123456789Z",
+  });
+  expect(second?.kind === "event" && second.event.at("auditID")?.text()).toBe("b");
+  expect(third?.kind).toBe("rejected");
+});

@@ -70,6 +70,11 @@ export const metrics = {
     labels: ["source", "cluster"],
     doc: "When a source last handed over a batch, in seconds since 1970.",
   },
+  tiercel_source_errors_total: {
+    kind: "counter",
+    labels: ["source"],
+    doc: "How often a source could not read, or could not hand over, and will try again.",
+  },
   tiercel_events_deduplicated_total: {
     kind: "counter",
     labels: ["cluster"],

@@ -10,10 +10,18 @@ export interface SourceWorld {
   readonly name: string;
   readonly deliver: Deliver;
   readonly clusters: ClusterBook;
+  /** Survives a restart: cursors, and what was seen lately. Written only after `deliver` resolved. */
+  readonly memory: SourceMemory;
   readonly signals: Signals;
   readonly now: () => Date;
   /** Talk for the operator; never holds secrets or bodies. */
   readonly log: (level: "info" | "warn" | "error", message: string) => void;
+}
+
+/** Small texts that a source keeps under its own name. */
+export interface SourceMemory {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string): Promise<void>;
 }
 
 /** Who may send, and which clusters are known. */

@@ -68,6 +68,7 @@ async function main(dir: string) {
   const source = webhook.open(webhook.config.parse({ listen: "127.0.0.1:0" }), {
     name: "webhook",
     deliver: async (batch) => void (await journal.append(batch)),
+    memory: { get: async () => undefined, set: async () => {} },
     clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
     signals: silence,
     now: () => new Date(),

@@ -10,6 +10,7 @@ async function firstBatch(seed: number): Promise<Batch> {
   const world: SourceWorld = {
     name: "demo",
     deliver: async (batch) => resolve(batch),
+    memory: { get: async () => undefined, set: async () => {} },
     clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => true },
     signals: silence,
     now: () => new Date("2026-01-01T00:00:00Z"),
@@ -44,6 +45,7 @@ test("a new demo cluster has a day behind it, with sessions that lasted and a de
       batches.push(batch);
       if (batches.length === 2) resolve(batch);
     },
+    memory: { get: async () => undefined, set: async () => {} },
     clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => true },
     signals: silence,
     now: () => new Date("2026-01-02T00:00:00Z"),

@@ -37,6 +37,7 @@ describe("webhook posts of real API servers", () => {
       const world: SourceWorld = {
         name: "webhook",
         deliver: async (batch) => void (await journal.append(batch)),
+        memory: { get: async () => undefined, set: async () => {} },
         clusters: { tokenOwner: async () => undefined, isKnown: async () => false, register: async () => true },
         signals: heldSignals(),
         now: () => new Date(),

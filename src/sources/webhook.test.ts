@@ -36,6 +36,7 @@ describe("the webhook", () => {
     const world: SourceWorld = {
       name: "webhook",
       deliver: async (batch) => void kept.push(batch),
+      memory: { get: async () => undefined, set: async () => {} },
       clusters: {
         tokenOwner: async (secret) =>
           ({
@@ -463,6 +464,7 @@ describe("the webhook over TLS", () => {
     const world: SourceWorld = {
       name: "webhook",
       deliver: async (batch) => void kept.push(batch),
+      memory: { get: async () => undefined, set: async () => {} },
       clusters: { tokenOwner: async () => undefined, isKnown: async () => false, register: async () => true },
       signals: heldSignals(),
       now: () => new Date(),

@@ -9,6 +9,7 @@ import { isViaQ, viaqLayer } from "./openshift.ts";
 import { isPubSub, pubSubLayers } from "./pubsub.ts";
 
 export type { Layer } from "./layer.ts";
+export { legacyLayer } from "./legacy.ts";
 
 /** What one payload's parts share. */
 export interface Unwrapping {

@@ -1,0 +1,235 @@
+/** Follows one log through renames, compressions, copies and cuts; nothing is passed over and nothing is let go early. */
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { familyOf, type Member } from "./family.ts";
+import { Lines } from "./lines.ts";
+import { digestOf, headLength, type Place, type Stretch, stretchesFrom, unzipped } from "./place.ts";
+
+export interface FollowWorld {
+  /** Resolves once the lines are kept; it is tried until then. False when all shall stop. */
+  readonly keep: (body: Buffer, cut: boolean) => Promise<boolean>;
+  readonly load: () => Promise<Place | undefined>;
+  readonly save: (place: Place) => Promise<void>;
+  /** False when all shall stop. */
+  readonly pause: () => Promise<boolean>;
+  readonly told: (state: "reading" | "missing") => void;
+  readonly warn: (what: string) => void;
+  readonly now: () => Date;
+}
+
+export interface FollowOptions {
+  readonly begin: "start" | "end" | "backups";
+  readonly batchBytes: number;
+  readonly maxLineBytes: number;
+}
+
+/** Resolves when it is told to stop; rejects where files cannot be read, and can be called again. */
+export async function follow(path: string, options: FollowOptions, world: FollowWorld): Promise<void> {
+  let place = await world.load();
+  for (;;) {
+    const family = await familyOf(path);
+    const { stretches, lost } = place ? await stretchesFrom(family, place) : await beginning(family, options, world);
+    if (lost) world.warn(`${path}: the file read last is gone; what was written to it since may be lost`);
+    world.told(family.some(({ isLive }) => isLive) ? "reading" : "missing");
+    for (const stretch of stretches) {
+      const file = await opened(stretch);
+      // Renamed or compressed since the folder was read: look anew.
+      if (file === undefined) break;
+      try {
+        const reader = new Reader(path, file, stretch, options, world);
+        const reached = await reader.read();
+        place = reader.place ?? place;
+        if (reached === "stopped") return;
+        if (reached === "elsewhere") break;
+      } finally {
+        await file.close();
+      }
+    }
+    if (!(await world.pause())) return;
+  }
+}
+
+async function beginning(
+  family: readonly Member[],
+  { begin }: FollowOptions,
+  world: FollowWorld,
+): Promise<{ readonly stretches: readonly Stretch[]; readonly lost: boolean }> {
+  const wanted = begin === "backups" ? family : family.filter(({ isLive }) => isLive);
+  const stretches = wanted.map((member) => ({ member, from: 0 }));
+  const [live] = stretches;
+  if (begin !== "end" || live === undefined) return { stretches, lost: false };
+  const file = await opened(live);
+  if (file === undefined) return { stretches: [], lost: false };
+  try {
+    const from = await lastLineEnd(file, live.member.size);
+    await world.save(await placeAt(file, live.member, from, world.now()));
+    return { stretches: [{ member: live.member, from }], lost: false };
+  } finally {
+    await file.close();
+  }
+}
+
+async function opened({ member }: Stretch): Promise<FileHandle | undefined> {
+  try {
+    const file = await open(member.path);
+    const { dev, ino } = await file.stat();
+    if (dev === member.dev && ino === member.ino) return file;
+    await file.close();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+  return undefined;
+}
+
+async function lastLineEnd(file: FileHandle, size: number): Promise<number> {
+  const window = 64 * 1024;
+  for (let end = size; end > 0; end -= window) {
+    const from = Math.max(0, end - window);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(end - from), 0, end - from, from);
+    const at = buffer.subarray(0, bytesRead).lastIndexOf(0x0a);
+    if (at >= 0) return from + at + 1;
+  }
+  return 0;
+}
+
+async function placeAt(file: FileHandle, { dev, ino }: Member, offset: number, now: Date): Promise<Place> {
+  const length = Math.min(headLength, offset);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+  const head = buffer.subarray(0, bytesRead);
+  return { dev, ino, offset, head: digestOf(head), headBytes: head.length, at: now.toISOString() };
+}
+
+type Reached = "end" | "elsewhere" | "stopped";
+
+class Reader {
+  place: Place | undefined;
+  #offset: number;
+  #lines: Lines;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #member: Member;
+  readonly #options: FollowOptions;
+  readonly #world: FollowWorld;
+
+  constructor(path: string, file: FileHandle, stretch: Stretch, options: FollowOptions, world: FollowWorld) {
+    this.#path = path;
+    this.#file = file;
+    this.#member = stretch.member;
+    this.#offset = stretch.from;
+    this.#options = options;
+    this.#world = world;
+    this.#lines = new Lines(options.maxLineBytes);
+  }
+
+  /** Reads a backup to its end, the live file until it is no longer the live one. */
+  async read(): Promise<Reached> {
+    if (this.#member.isZipped) return this.#readZipped();
+    for (;;) {
+      if (!(await this.#drain())) return "stopped";
+      if (!this.#member.isLive) return (await this.#finish()) ? "end" : "stopped";
+      if (this.place === undefined) await this.#note();
+      if (!(await this.#world.pause())) return "stopped";
+      const { size } = await this.#file.stat();
+      const cut = size < this.#offset || (this.place !== undefined && !(await this.#isSame()));
+      if (cut) return "elsewhere";
+      if (await this.#isStillLive()) continue;
+      // What was written between the last look and the rename; the rename comes between lines.
+      if (!(await this.#drain())) return "stopped";
+      return (await this.#finish()) ? "elsewhere" : "stopped";
+    }
+  }
+
+  async #readZipped(): Promise<Reached> {
+    let skip = this.#offset;
+    let gathered: Buffer[] = [];
+    let held = 0;
+    const hand = async () => {
+      const chunk = Buffer.concat(gathered);
+      gathered = [];
+      held = 0;
+      return this.#take(chunk);
+    };
+    for await (const chunk of unzipped(this.#member.path)) {
+      const wanted = chunk.subarray(Math.min(skip, chunk.length));
+      skip -= chunk.length - wanted.length;
+      gathered.push(wanted);
+      held += wanted.length;
+      if (held >= this.#options.batchBytes && !(await hand())) return "stopped";
+    }
+    return (await hand()) && (await this.#finish()) ? "end" : "stopped";
+  }
+
+  /** All whole lines there are now; false when all shall stop. */
+  async #drain(): Promise<boolean> {
+    for (;;) {
+      const from = this.#offset + this.#lines.pending;
+      const { buffer, bytesRead } = await this.#file.read(
+        Buffer.allocUnsafe(this.#options.batchBytes),
+        0,
+        this.#options.batchBytes,
+        from,
+      );
+      if (bytesRead === 0) return true;
+      if (!(await this.#take(buffer.subarray(0, bytesRead)))) return false;
+    }
+  }
+
+  async #take(chunk: Buffer): Promise<boolean> {
+    for (const gathering of this.#lines.push(chunk)) if (!(await this.#hand(gathering))) return false;
+    return true;
+  }
+
+  /** A file that is done with may end without a line feed. */
+  async #finish(): Promise<boolean> {
+    const rest = this.#lines.rest();
+    return rest === undefined ? this.#note() : this.#hand(rest);
+  }
+
+  async #hand({ body, bytes, cut }: { body: Buffer; bytes: number; cut: boolean }): Promise<boolean> {
+    if (!(await this.#world.keep(body, cut))) return false;
+    this.#offset += bytes;
+    return this.#note();
+  }
+
+  async #note(): Promise<true> {
+    const { dev, ino } = this.#member;
+    const at = this.#world.now().toISOString();
+    // A compressed file is known by what it holds.
+    if (this.#member.isZipped) {
+      const head = await zippedHead(this.#member.path, Math.min(headLength, this.#offset));
+      this.place = { dev, ino, offset: this.#offset, head: digestOf(head), headBytes: head.length, at };
+    } else if (this.place === undefined || this.place.headBytes < headLength)
+      this.place = await placeAt(this.#file, this.#member, this.#offset, this.#world.now());
+    else this.place = { ...this.place, offset: this.#offset, at };
+    await this.#world.save(this.place);
+    return true;
+  }
+
+  /** A file that was cut and has grown past our place again begins otherwise. */
+  async #isSame(): Promise<boolean> {
+    const { headBytes = 0, head } = this.place ?? {};
+    const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return digestOf(buffer.subarray(0, bytesRead)) === head;
+  }
+
+  async #isStillLive(): Promise<boolean> {
+    try {
+      const { dev, ino } = await stat(this.#path);
+      return dev === this.#member.dev && ino === this.#member.ino;
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+      throw error;
+    }
+  }
+}
+
+async function zippedHead(path: string, bytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let held = 0;
+  if (bytes > 0)
+    for await (const chunk of unzipped(path)) {
+      chunks.push(chunk);
+      held += chunk.length;
+      if (held >= bytes) break;
+    }
+  return Buffer.concat(chunks).subarray(0, bytes);
+}
