@@ -191,7 +191,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       const source = openSource(options, world);
       open.push({ name, type, source, startedAt: io.now() });
       await source.start().catch((error) => {
-        throw refused(error, `source ${name}`, options.type === "webhook" ? options.listen : "", "`--ingest`");
+        throw refused(error, `source ${name}`, "listen" in options ? options.listen : "", "`--ingest`");
       });
       closing.push(() => source.stop());
     }

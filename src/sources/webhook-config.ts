@@ -15,17 +15,16 @@ const tls = z.strictObject({
     .describe("The common name of a client's certificate names its cluster; a cluster in the path must be the same."),
 });
 
+/** Where a source listens. */
+export const listenOption = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, {
+  error: "must be ADDRESS:PORT, as 127.0.0.1:7765 or [::1]:7765",
+  abort: true,
+});
+
 export const webhookConfig = z
   .strictObject({
     type: z.literal("webhook").default("webhook"),
-    listen: z
-      .string()
-      .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, {
-        error: "must be ADDRESS:PORT, as 127.0.0.1:7765 or [::1]:7765",
-        abort: true,
-      })
-      .default("127.0.0.1:7765")
-      .describe("Where to listen, as ADDRESS:PORT."),
+    listen: listenOption.default("127.0.0.1:7765").describe("Where to listen, as ADDRESS:PORT."),
     token_required: z
       .boolean()
       .default(false)

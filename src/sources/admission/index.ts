@@ -1,0 +1,241 @@
+/** The admission source: reviews of clusters whose API server cannot be configured, as emulated audit events. */
+
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { admissionLayer } from "../../domain/foreign/admission.ts";
+import { textAt } from "../../domain/foreign/layer.ts";
+import { parseJson } from "../../domain/json.ts";
+import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { reception, room } from "../webhook-body.ts";
+import { addressOf } from "../webhook-config.ts";
+import { isClusterName } from "../webhook-path.ts";
+import { tlsMaterial, watchTls } from "../webhook-tls.ts";
+import { type AdmissionConfig, admissionConfig } from "./config.ts";
+import { seenDeletes } from "./deletes.ts";
+import { waiting } from "./waiting.ts";
+import { webhookYaml } from "./webhook-yaml.ts";
+
+export const admission = sourceKind({
+  type: "admission",
+  doc: "Takes AdmissionReviews at `/k8s_admission`, or `/k8s_admission/<cluster>`, always allows, and makes audit events of them. It sees no reads, no refusals, no source addresses.",
+  config: admissionConfig,
+  open: (config, world) => admissionSource(config, world),
+});
+
+/** An API server sends objects of at most 3 MiB, old and new. */
+const maxBodyBytes = 16 * 1024 ** 2;
+const maxReceivedBytes = 256 * 1024 ** 2;
+const tlsCheckMs = 10_000;
+const renewCheckMs = 24 * 3_600_000;
+const stopMs = 10_000;
+
+interface Admitted {
+  readonly cluster: string;
+}
+
+function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
+  const space = room(maxReceivedBytes, () => {});
+  const isSecond = seenDeletes();
+  const stopping = new AbortController();
+  const known = new Set<string>();
+  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  let lost = 0;
+  let ca = "";
+  let address: string | undefined;
+  let stopWatching = () => {};
+  const server = createServer({ ALPNProtocols: ["http/1.1"], keepAliveTimeout: 150_000 });
+  server.on("request", (request, response) => {
+    handle(request, response).catch((error) => {
+      world.log("error", `the admission webhook failed: ${error instanceof Error ? error.stack : error}`);
+      answer(response, 500, "a bug of Tiercel's\n");
+    });
+  });
+
+  const line = waiting({
+    maxBytes: config.max_waiting_bytes,
+    pause: (millis) => wait(millis, undefined, { signal: stopping.signal }).catch(() => {}),
+    async deliver(cluster, body) {
+      const receivedAt = world.now();
+      await world.deliver({ source: world.name, cluster, receivedAt, body });
+      health = { ...health, lastBatchAt: receivedAt };
+      if (known.has(cluster)) return;
+      await world.clusters.register(cluster);
+      known.add(cluster);
+    },
+    trouble(why) {
+      if (why !== undefined) health = { ...health, state: "failing", why };
+      else health = { state: "running", lastBatchAt: health.lastBatchAt, ...(lost > 0 && { why: lostWords() }) };
+    },
+  });
+
+  const lostWords = () => `${lost} admission reviews since the start were let through unseen`;
+
+  async function secured(): Promise<void> {
+    if (config.tls) {
+      const { print: _, ...material } = tlsMaterial(config.tls);
+      ca = readFileSync(config.tls.ca_file ?? config.tls.cert_file, "utf8");
+      server.setSecureContext({ ...material });
+      stopWatching = watchTls(
+        config.tls,
+        tlsCheckMs,
+        (changed) => server.setSecureContext(changed),
+        (why) => world.log("warn", `the admission webhook's certificate cannot be used, the former stays: ${why}`),
+      );
+      return;
+    }
+    // Loaded where it is needed: it takes a while.
+    const { ownCertificate } = await import("./own-certificate.ts");
+    const renew = async () => {
+      const own = await ownCertificate(config.names, world.memory, world.now());
+      ca = own.ca;
+      server.setSecureContext({ cert: own.cert, key: own.key, minVersion: "TLSv1.2" });
+    };
+    await renew();
+    const timer = setInterval(() => {
+      renew().catch((error) =>
+        world.log("error", `the admission webhook's certificate could not be renewed: ${error}`),
+      );
+    }, renewCheckMs).unref();
+    stopWatching = () => clearInterval(timer);
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "https://any");
+    if (url.pathname === "/healthz") return answer(response, 200, "ok\n");
+    const [, path, named, token] =
+      /^\/(k8s_admission|webhook\.yaml)(?:\/([^/]+))?(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
+    if (path === undefined) return answer(response, 404, "admission reviews go to /k8s_admission\n");
+    if (path === "webhook.yaml") return registration(url, response);
+    if (request.method !== "POST") return answer(response, 405, "POST\n");
+    const admitted = await admit(request, named, token);
+    if (admitted === undefined) {
+      world.signals.count("tiercel_ingest_rejected_total", { source: world.name, cluster: "", reason: "unauthorized" });
+      return answer(response, 401, "nobody's token, or another cluster's\n");
+    }
+    const at = world.now();
+    const reading = reception(request, maxBodyBytes, space);
+    try {
+      const received = await reading.done;
+      if (received.kind === "cut") return answer(response, 400, "the review broke off\n");
+      if (received.kind !== "whole") return letThrough(response, admitted, received.kind);
+      await review(received.body, admitted.cluster, at, response);
+    } finally {
+      space.give(reading.held);
+    }
+  }
+
+  async function review(body: Buffer, cluster: string, at: Date, response: ServerResponse): Promise<void> {
+    const text = body.toString();
+    const parsed = parseJson(text);
+    const value = parsed.ok ? parsed.value : undefined;
+    if (value !== undefined && isSecond(value, at.getTime())) {
+      world.signals.count("tiercel_ingest_doubles_total", { source: world.name, cluster });
+      return allow(response, value.member("request") && textAt(value, "request", "uid"), textAt(value, "apiVersion"));
+    }
+    const layer = value && admissionLayer(value, micros(at));
+    // What is no review is kept as it came; the decoder will say what is wrong with it.
+    const kept = line.add(cluster, layer?.kind === "text" ? layer.text : text.replaceAll("\n", " "));
+    if (kept === undefined)
+      return letThrough(
+        response,
+        { cluster },
+        "overloaded",
+        value && textAt(value, "request", "uid"),
+        value && textAt(value, "apiVersion"),
+      );
+    await Promise.race([kept, wait(config.answer_within_ms, undefined, { ref: false })]);
+    allow(response, value && textAt(value, "request", "uid"), value && textAt(value, "apiVersion"));
+  }
+
+  /** We only look on: what we cannot take in goes its way, and that it was not seen is told. */
+  function letThrough(response: ServerResponse, { cluster }: Admitted, reason: string, uid?: string, version?: string) {
+    lost++;
+    world.signals.count("tiercel_ingest_rejected_total", { source: world.name, cluster, reason });
+    health = { ...health, state: "failing", why: `${lostWords()} (${reason})` };
+    allow(response, uid, version);
+  }
+
+  async function admit(
+    request: IncomingMessage,
+    named: string | undefined,
+    token: string | undefined,
+  ): Promise<Admitted | undefined> {
+    const cluster = named === undefined ? "default" : decodeURIComponent(named);
+    if (!isClusterName(cluster)) return undefined;
+    if (!config.token_required) return { cluster };
+    const [, bearer] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
+    const owner = await world.clusters.tokenOwner(token ?? bearer ?? "");
+    if (owner?.role !== "ingest" || (owner.cluster !== null && owner.cluster !== cluster)) return undefined;
+    return { cluster };
+  }
+
+  function registration(url: URL, response: ServerResponse): void {
+    const told = (name: string) => url.searchParams.get(name) ?? undefined;
+    const cluster = told("cluster") ?? "default";
+    const service = told("service") ?? "tiercel/tiercel-admission";
+    const timeoutSeconds = Number(told("timeout") ?? 5);
+    if (
+      !isClusterName(cluster) ||
+      !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(service) ||
+      !(timeoutSeconds >= 1 && timeoutSeconds <= 30)
+    ) {
+      answer(response, 400, "ask for ?cluster=NAME&service=NAMESPACE/NAME, or &url=https://HOST:PORT, &timeout=1…30\n");
+      return;
+    }
+    const address = told("url");
+    const target = address === undefined ? { service } : { url: address };
+    const path = `/k8s_admission/${cluster}${config.token_required ? "/TOKEN" : ""}`;
+    answer(response, 200, webhookYaml({ target, path, ca, timeoutSeconds }), "application/yaml");
+  }
+
+  return {
+    async start() {
+      await secured();
+      const { host, port } = addressOf(config.listen);
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          server.off("error", reject);
+          resolve();
+        });
+      });
+      const bound = server.address() as AddressInfo;
+      address = `https://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
+      health = { ...health, state: "running" };
+    },
+    async stop() {
+      stopWatching();
+      server.closeIdleConnections();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await line.drain(stopMs);
+      stopping.abort();
+      server.closeAllConnections();
+      await closed;
+      health = { ...health, state: "stopped" };
+    },
+    health: () => health,
+    get address() {
+      return address;
+    },
+  };
+}
+
+/** API servers take an answer for theirs by the uid alone, in the version they asked in. */
+function allow(response: ServerResponse, uid = "", apiVersion = "admission.k8s.io/v1"): void {
+  const review = { apiVersion, kind: "AdmissionReview", response: { uid, allowed: true } };
+  answer(response, 200, JSON.stringify(review), "application/json");
+}
+
+function answer(response: ServerResponse, status: number, text: string, type = "text/plain; charset=utf-8"): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/** As API servers write times: six digits. */
+function micros(at: Date): string {
+  return at.toISOString().replace("Z", "000Z");
+}
