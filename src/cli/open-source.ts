@@ -11,6 +11,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds.webhook.open(options, world);
     case "log-file":
       return kinds["log-file"].open(options, world);
+    case "cloudwatch":
+      return kinds.cloudwatch.open(options, world);
     case "admission":
       return kinds.admission.open(options, world);
     case "demo":

@@ -85,10 +85,13 @@ export function webhookYaml({ target, path, ca, timeoutSeconds }: Registration):
     rules: rules.map((rule) => ({ ...rule, apiVersions: ["*"], scope: "*" })),
     clientConfig,
   };
-  return stringify({
-    apiVersion: "admissionregistration.k8s.io/v1",
-    kind: "ValidatingWebhookConfiguration",
-    metadata: { name: "tiercel-audit" },
-    webhooks: [webhook],
-  });
+  return stringify(
+    {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingWebhookConfiguration",
+      metadata: { name: "tiercel-audit" },
+      webhooks: [webhook],
+    },
+    { aliasDuplicateObjects: false },
+  );
 }

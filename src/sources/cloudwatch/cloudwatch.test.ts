@@ -1,0 +1,202 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Refusal } from "../../domain/batch.ts";
+import { decode } from "../../domain/decode.ts";
+import { silence } from "../../domain/signals.ts";
+import type { Source } from "../../domain/source.ts";
+import { cloudWatchConfig } from "./config.ts";
+import { cloudWatch } from "./index.ts";
+
+interface LogEvent {
+  readonly eventId: string;
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+/** Answers as CloudWatch Logs does on the wire: JSON 1.1, pages, errors by `__type` (reference 03 §2.2.2). */
+class CloudWatch {
+  events: LogEvent[] = [];
+  /** Answered one a question before any page. */
+  readonly errors: { readonly status: number; readonly type: string }[] = [];
+  readonly asked: Record<string, unknown>[] = [];
+  pageSize = 3;
+  #server: Server | undefined;
+
+  async listen(): Promise<string> {
+    this.#server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk) => chunks.push(chunk));
+      request.on("end", () => {
+        const { status, body } = this.#answer(JSON.parse(Buffer.concat(chunks).toString()));
+        response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+        response.end(JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+  }
+
+  #answer(question: { startTime: number; endTime: number; nextToken?: string }) {
+    this.asked.push(question);
+    const error = this.errors.shift();
+    if (error) return { status: error.status, body: { __type: error.type, message: "said so" } };
+    const from = Number(question.nextToken ?? 0);
+    const all = this.events
+      .filter(({ timestamp }) => timestamp >= question.startTime && timestamp <= question.endTime)
+      .sort((a, b) => a.timestamp - b.timestamp);
+    // Every second page is empty and not the last.
+    const isEmpty = Number.isInteger(from) && from > 0;
+    const events = isEmpty ? [] : all.slice(Math.floor(from), Math.floor(from) + this.pageSize);
+    const next = isEmpty ? from + 0.5 : Math.floor(from) + this.pageSize;
+    return { status: 200, body: { events, ...(next < all.length && { nextToken: String(next) }) } };
+  }
+}
+
+let cloud: CloudWatch;
+let endpoint: string;
+const open: Source[] = [];
+beforeEach(async () => {
+  process.env.AWS_ACCESS_KEY_ID = "a-key";
+  process.env.AWS_SECRET_ACCESS_KEY = "a-secret";
+  cloud = new CloudWatch();
+  endpoint = await cloud.listen();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((source) => source.stop()));
+  cloud.close();
+});
+
+async function reader(memory = new Map<string, string>(), options: object = {}) {
+  const bodies: string[] = [];
+  const disk = { refusals: 0 };
+  const source = cloudWatch.open(
+    cloudWatchConfig.parse({
+      ...{ type: "cloudwatch", eks_cluster: "demo", region: "eu-west-1", endpoint, poll_interval_secs: 0.05 },
+      ...{ begin: "2020-01-01T00:00:00Z", ...options },
+    }),
+    {
+      name: "eks",
+      deliver: async ({ body, cluster }) => {
+        if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
+        expect(cluster).toBe("demo");
+        bodies.push(Buffer.from(body).toString());
+      },
+      clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
+      memory: { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) },
+      signals: silence,
+      now: () => new Date(),
+      log: () => {},
+    },
+  );
+  const lines = () => bodies.join("").split("\n").filter(Boolean);
+  return { source, lines, memory, disk };
+}
+
+async function started(memory?: Map<string, string>, options?: object) {
+  const made = await reader(memory, options);
+  open.push(made.source);
+  await made.source.start();
+  return made;
+}
+
+const now = Date.now() - 60_000;
+const event = (nth: number, timestamp = now + nth): LogEvent => ({
+  eventId: `301795464820858${String(nth).padStart(41, "0")}`,
+  timestamp,
+  message: `{"kind":"Event","auditID":"${nth}"}`,
+});
+const messages = (...nths: number[]) => nths.map((nth) => event(nth).message);
+
+test("all pages, empty ones between, each event once however often it is asked for", async () => {
+  cloud.events = [0, 1, 2, 3, 4, 5, 6].map((nth) => event(nth));
+  const { lines, source } = await started();
+  await expect.poll(lines).toEqual(messages(0, 1, 2, 3, 4, 5, 6));
+  const asked = cloud.asked.length;
+  await expect.poll(() => cloud.asked.length).toBeGreaterThan(asked + 10);
+  expect(lines()).toHaveLength(7);
+  expect(source.health().state).toBe("running");
+  expect(cloud.asked[0]).toMatchObject({
+    logGroupName: "/aws/eks/demo/cluster",
+    logStreamNamePrefix: "kube-apiserver-audit-",
+  });
+});
+
+test("what comes late, or in the millisecond of the last one, comes", async () => {
+  cloud.events = [event(1), event(5)];
+  const { lines } = await started();
+  await expect.poll(lines).toHaveLength(2);
+  cloud.events.push(event(2), { ...event(6), timestamp: event(5).timestamp });
+  await expect.poll(() => lines().sort()).toEqual(messages(1, 2, 5, 6));
+});
+
+test("after a restart it goes on; what was delivered last comes again at most", async () => {
+  cloud.events = [event(1), event(2)];
+  const first = await started();
+  await expect.poll(first.lines).toHaveLength(2);
+  await expect.poll(() => first.memory.get("cursor")).toContain(String(event(2).timestamp));
+  await first.source.stop();
+  cloud.events.push(event(3));
+  const second = await started(first.memory);
+  await expect.poll(second.lines).toEqual(messages(3));
+});
+
+test("a batch that is refused comes again, and the cursor has not moved", async () => {
+  cloud.events = [event(1), event(2)];
+  const { lines, disk, source } = await reader();
+  disk.refusals = 1;
+  open.push(source);
+  await source.start();
+  await expect.poll(() => source.health().state).toBe("failing");
+  expect(source.health().why).toContain("the disk is full");
+  await expect.poll(lines, { timeout: 10_000 }).toEqual(messages(1, 2));
+});
+
+test.each([
+  ["ThrottlingException", 400, "ThrottlingException"],
+  ["ServiceUnavailableException", 503, "ServiceUnavailableException"],
+  ["ExpiredTokenException", 400, "have expired"],
+  ["AccessDeniedException", 400, "grant `logs:FilterLogEvents`"],
+  ["ResourceNotFoundException", 400, "turn audit logging on"],
+])("%s is told with a remedy, and it goes on", async (type, status, words) => {
+  cloud.events = [event(1)];
+  cloud.errors.push({ status, type }, { status, type });
+  const { lines, source } = await started();
+  await expect.poll(() => source.health().why, { timeout: 10_000 }).toContain(words);
+  await expect.poll(lines, { timeout: 20_000 }).toEqual(messages(1));
+});
+
+const root = process.env.TIERCEL_CONFORMANCE ?? join(import.meta.dirname, "../../../../shared/conformance");
+const sets = join(root, "providers/eks/filter-log-events");
+
+describe.skipIf(!existsSync(sets))("recorded pages", () => {
+  test.each(existsSync(sets) ? readdirSync(sets) : [])("%s: every event once, the late one too", async (set) => {
+    const read = (name: string) => readFileSync(join(sets, set, name), "utf8");
+    const page = (name: string): LogEvent[] => JSON.parse(read(name)).events;
+    const pages = ["page-1.json", "page-3.json"].flatMap(page);
+    cloud.events = [...new Map(pages.map((one) => [one.eventId, one])).values()];
+    const late = page("next-poll-late-arrival.json").filter(
+      ({ eventId }) => !pages.some((one) => one.eventId === eventId),
+    );
+    expect(late.length).toBeGreaterThan(0);
+    const { lines } = await started();
+    const first = cloud.events.length;
+    await expect.poll(() => lines().length).toBe(first);
+    cloud.events.push(...late);
+    await expect.poll(() => lines().length).toBe(first + late.length);
+    const parts = [...decode(Buffer.from(lines().join("\n")))];
+    const events = parts.flatMap((part) => (part.kind === "event" ? [part.event.raw] : []));
+    const expected = read("expected.ndjson").split("\n").filter(Boolean);
+    expect(new Set(events.map((text) => JSON.stringify(JSON.parse(text))))).toEqual(
+      new Set(expected.map((text) => JSON.stringify(JSON.parse(text)))),
+    );
+    expect(parts.filter(({ kind }) => kind === "rejected")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,37 @@
+/** The CloudWatch source's options. */
+import { z } from "zod";
+
+export const cloudWatchConfig = z.strictObject({
+  type: z.literal("cloudwatch"),
+  eks_cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, { error: "must be an EKS cluster's name" })
+    .describe("The EKS cluster. Its audit events are kept under this name, and read from `/aws/eks/NAME/cluster`."),
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
+    .optional()
+    .describe("Another name to keep them under: EKS names repeat over regions and accounts."),
+  region: z.string().min(1).optional().describe("The AWS region. Unless told: as the environment says."),
+  log_group: z.string().min(1).optional().describe("Another log group. Its audit streams alone are read."),
+  filter_pattern: z
+    .string()
+    .optional()
+    .describe(
+      'CloudWatch\'s own filter, as `{ $.verb != "watch" }`: what it leaves out is never seen, and still paid for.',
+    ),
+  poll_interval_secs: z.number().min(0.05).max(3600).default(10).describe("How often to ask for more."),
+  overlap_secs: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(120)
+    .describe("Each question reaches so far back behind the last one, for events that reach CloudWatch late."),
+  begin: z
+    .union([z.enum(["now"]), z.iso.datetime({ offset: true })])
+    .default("now")
+    .describe("Where a log group never read before is begun: `now`, or a time."),
+  endpoint: z.url().optional().describe("Another address of CloudWatch Logs, for a VPC endpoint or a test."),
+});
+
+export type CloudWatchConfig = z.output<typeof cloudWatchConfig>;
