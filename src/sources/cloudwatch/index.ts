@@ -88,11 +88,13 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
 
   /** Whether a page held anything new. The cursor moves when it is kept. */
   async function delivered(events: readonly FilteredLogEvent[], cursor: Cursor): Promise<boolean> {
-    const fresh = new Map(
-      events.flatMap((event) =>
-        event.eventId === undefined || cursor.has(event.eventId) ? [] : [[event.eventId, event]],
-      ),
-    );
+    const fresh = new Map<string, FilteredLogEvent>();
+    for (const event of events) {
+      const { eventId, logStreamName = streamPrefix } = event;
+      // What stands in for CloudWatch elsewhere may know no prefixes.
+      if (eventId === undefined || cursor.has(eventId) || !logStreamName.startsWith(streamPrefix)) continue;
+      fresh.set(eventId, event);
+    }
     if (fresh.size === 0) return false;
     const messages = [...fresh.values()].map(({ message = "" }) => message.trim());
     const receivedAt = world.now();
