@@ -1,6 +1,6 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
-import { admission, cloudWatch, demo, logFile, webhook } from "../sources/index.ts";
+import { admission, cloudWatch, demo, kafka, logFile, webhook } from "../sources/index.ts";
 import { addressOption } from "./address.ts";
 import { Auth } from "./auth.ts";
 
@@ -125,6 +125,7 @@ const Source = z.discriminatedUnion("type", [
   webhook.config.safeExtend({ name: sourceName }).describe(webhook.doc),
   logFile.config.safeExtend({ name: sourceName }).describe(logFile.doc),
   cloudWatch.config.safeExtend({ name: sourceName }).describe(cloudWatch.doc),
+  kafka.config.safeExtend({ name: sourceName }).describe(kafka.doc),
   admission.config.safeExtend({ name: sourceName }).describe(admission.doc),
   demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
 ]);

@@ -2,13 +2,15 @@
 import { admission } from "./admission/index.ts";
 import { cloudWatch } from "./cloudwatch/index.ts";
 import { demo } from "./demo.ts";
+import { kafka } from "./kafka/index.ts";
 import { logFile } from "./log-file/index.ts";
 import { webhook } from "./webhook.ts";
 
 export { admission } from "./admission/index.ts";
 export { cloudWatch } from "./cloudwatch/index.ts";
 export { demo } from "./demo.ts";
+export { kafka } from "./kafka/index.ts";
 export { logFile } from "./log-file/index.ts";
 export { webhook } from "./webhook.ts";
 
-export const sources = { webhook, "log-file": logFile, cloudwatch: cloudWatch, admission, demo } as const;
+export const sources = { webhook, "log-file": logFile, cloudwatch: cloudWatch, kafka, admission, demo } as const;
