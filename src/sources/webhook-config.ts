@@ -15,6 +15,11 @@ const tls = z.strictObject({
     .describe("The common name of a client's certificate names its cluster; a cluster in the path must be the same."),
 });
 
+/** The cluster that a source's batches are kept under. */
+export const clusterOption = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" });
+
 /** Where a source listens. */
 export const listenOption = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, {
   error: "must be ADDRESS:PORT, as 127.0.0.1:7765 or [::1]:7765",

@@ -1,13 +1,14 @@
 /** The webhook source: takes the batches that API servers post, and answers once each is kept (reference 04 §2.6). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { Refusal } from "../domain/batch.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
+import { listening } from "./listening.ts";
 import { type Ending, type Reception, reception, room, unpacked } from "./webhook-body.ts";
-import { addressOf, type WebhookConfig, webhookConfig } from "./webhook-config.ts";
+import { type WebhookConfig, webhookConfig } from "./webhook-config.ts";
 import { isClusterName, targetOf } from "./webhook-path.ts";
 import { tlsMaterial, watchTls } from "./webhook-tls.ts";
 
@@ -72,17 +73,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
 
   return {
     async start() {
-      const { host, port } = addressOf(config.listen);
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, host, () => {
-          server.off("error", reject);
-          resolve();
-        });
-      });
-      const bound = server.address() as AddressInfo;
-      const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-      address = `${config.tls ? "https" : "http"}://${shown}:${bound.port}`;
+      address = await listening(server, config.listen, config.tls ? "https" : "http");
       if (config.tls && "setSecureContext" in server)
         stopWatching = watchTls(
           config.tls,

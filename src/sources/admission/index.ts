@@ -3,14 +3,14 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { admissionLayer } from "../../domain/foreign/admission.ts";
 import { textAt } from "../../domain/foreign/layer.ts";
 import { parseJson } from "../../domain/json.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { listening } from "../listening.ts";
+import { defaultCluster } from "../webhook.ts";
 import { reception, room } from "../webhook-body.ts";
-import { addressOf } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
 import { tlsMaterial, watchTls } from "../webhook-tls.ts";
 import { type AdmissionConfig, admissionConfig } from "./config.ts";
@@ -163,7 +163,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     named: string | undefined,
     token: string | undefined,
   ): Promise<Admitted | undefined> {
-    const cluster = named === undefined ? "default" : decodeURIComponent(named);
+    const cluster = named ?? defaultCluster;
     if (!isClusterName(cluster)) return undefined;
     if (!config.token_required) return { cluster };
     const [, bearer] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
@@ -174,7 +174,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
 
   function registration(url: URL, response: ServerResponse): void {
     const told = (name: string) => url.searchParams.get(name) ?? undefined;
-    const cluster = told("cluster") ?? "default";
+    const cluster = told("cluster") ?? defaultCluster;
     const service = told("service") ?? "tiercel/tiercel-admission";
     const timeoutSeconds = Number(told("timeout") ?? 5);
     if (
@@ -194,16 +194,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   return {
     async start() {
       await secured();
-      const { host, port } = addressOf(config.listen);
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, host, () => {
-          server.off("error", reject);
-          resolve();
-        });
-      });
-      const bound = server.address() as AddressInfo;
-      address = `https://${bound.family === "IPv6" ? `[${bound.address}]` : bound.address}:${bound.port}`;
+      address = await listening(server, config.listen, "https");
       health = { ...health, state: "running" };
     },
     async stop() {

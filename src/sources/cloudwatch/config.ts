@@ -1,5 +1,6 @@
 /** The CloudWatch source's options. */
 import { z } from "zod";
+import { clusterOption } from "../webhook-config.ts";
 
 export const cloudWatchConfig = z.strictObject({
   type: z.literal("cloudwatch"),
@@ -7,9 +8,7 @@ export const cloudWatchConfig = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, { error: "must be an EKS cluster's name" })
     .describe("The EKS cluster. Its audit events are kept under this name, and read from `/aws/eks/NAME/cluster`."),
-  cluster: z
-    .string()
-    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
+  cluster: clusterOption
     .optional()
     .describe("Another name to keep them under: EKS names repeat over regions and accounts."),
   region: z.string().min(1).optional().describe("The AWS region. Unless told: as the environment says."),

@@ -1,5 +1,6 @@
 /** The Kafka source's options. */
 import { z } from "zod";
+import { clusterOption } from "../webhook-config.ts";
 
 const sasl = z.strictObject({
   mechanism: z.enum(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]),
@@ -26,9 +27,7 @@ export const kafkaConfig = z.strictObject({
     .min(1)
     .default("tiercel")
     .describe("The consumer group. Servers of one group share the partitions; two groups read everything twice."),
-  cluster: z
-    .string()
-    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
+  cluster: clusterOption
     .optional()
     .describe("The cluster whose events these are. Unless told: each topic is a cluster, by its name."),
   begin: z.enum(["earliest", "latest"]).default("earliest").describe("Where a group without committed offsets begins."),

@@ -1,5 +1,6 @@
 /** The log file's options. */
 import { z } from "zod";
+import { clusterOption } from "../webhook-config.ts";
 
 export const logFileConfig = z.strictObject({
   type: z.literal("log-file"),
@@ -7,11 +8,7 @@ export const logFileConfig = z.strictObject({
     .string()
     .min(1)
     .describe("The audit log an API server writes (`--audit-log-path`), or a folder: each `*.log` in it is followed."),
-  cluster: z
-    .string()
-    .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
-    .default("default")
-    .describe("The cluster whose log it is."),
+  cluster: clusterOption.default("default").describe("The cluster whose log it is."),
   begin: z
     .enum(["start", "end", "backups"])
     .default("start")

@@ -2,7 +2,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { familyOf, type Member } from "./family.ts";
 import { Lines } from "./lines.ts";
-import { digestOf, headLength, type Place, type Stretch, stretchesFrom, unzipped } from "./place.ts";
+import { digestOf, headLength, type Place, type Stretch, stretchesFrom, unzipped, unzippedHead } from "./place.ts";
 
 export interface FollowWorld {
   /** Resolves once the lines are kept; it is tried until then. False when all shall stop. */
@@ -193,13 +193,12 @@ class Reader {
   async #note(): Promise<true> {
     const { dev, ino } = this.#member;
     const at = this.#world.now().toISOString();
-    // A compressed file is known by what it holds.
-    if (this.#member.isZipped) {
-      const head = await zippedHead(this.#member.path, Math.min(headLength, this.#offset));
+    if (this.place !== undefined && this.place.headBytes === headLength)
+      this.place = { ...this.place, offset: this.#offset, at };
+    else if (this.#member.isZipped) {
+      const head = await unzippedHead(this.#member.path, Math.min(headLength, this.#offset));
       this.place = { dev, ino, offset: this.#offset, head: digestOf(head), headBytes: head.length, at };
-    } else if (this.place === undefined || this.place.headBytes < headLength)
-      this.place = await placeAt(this.#file, this.#member, this.#offset, this.#world.now());
-    else this.place = { ...this.place, offset: this.#offset, at };
+    } else this.place = await placeAt(this.#file, this.#member, this.#offset, this.#world.now());
     await this.#world.save(this.place);
     return true;
   }
@@ -220,16 +219,4 @@ class Reader {
       throw error;
     }
   }
-}
-
-async function zippedHead(path: string, bytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let held = 0;
-  if (bytes > 0)
-    for await (const chunk of unzipped(path)) {
-      chunks.push(chunk);
-      held += chunk.length;
-      if (held >= bytes) break;
-    }
-  return Buffer.concat(chunks).subarray(0, bytes);
 }

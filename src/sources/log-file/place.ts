@@ -77,7 +77,8 @@ async function plainHead(path: string, bytes: number): Promise<Buffer> {
   }
 }
 
-async function unzippedHead(path: string, bytes: number): Promise<Buffer> {
+/** The first bytes of a compressed file's content. */
+export async function unzippedHead(path: string, bytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let held = 0;
   for await (const chunk of unzipped(path)) {
