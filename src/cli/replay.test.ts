@@ -236,3 +236,14 @@ test("without -r our own pack judges", async () => {
   const { out } = await replayed("", ["-q", "-o", "json", "-"], { stdin: privileged });
   expect(out.map((line) => JSON.parse(line).rule)).toEqual(["Create Privileged Pod"]);
 });
+
+test("a byte order mark before pretty-printed JSON is passed over", async () => {
+  const marked = `\uFEFF${JSON.stringify(JSON.parse(event("ann", "web")), null, 1)}\n`;
+  const { out, err } = await replayed(folderOf({ "rules.yaml": rules, "a.json": marked }), [
+    "-r",
+    "@rules.yaml",
+    "@a.json",
+  ]);
+  expect(out).toEqual(["07:08:01.500000000: Notice pod web by ann"]);
+  expect(err[0]).toBe("Events read: 1");
+});

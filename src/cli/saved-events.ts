@@ -28,7 +28,8 @@ export async function* savedEvents(
     const splitter = falcoCompat ? new LineSplitter() : new ObjectSplitter();
     let line = 1;
     try {
-      for await (const bytes of bytesOf(file, io, onRead)) {
+      const read = bytesOf(file, io, onRead);
+      for await (const bytes of falcoCompat ? read : withoutMark(read)) {
         const items = splitter.push(bytes);
         line = items.at(-1)?.line ?? line;
         yield parts(items, file.name, falcoCompat);
@@ -45,6 +46,22 @@ export async function* savedEvents(
     }
     yield parts(splitter.end(), file.name, falcoCompat);
   }
+}
+
+/** Azure's exports begin with a byte order mark, which is no part of the JSON behind it. */
+async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first: Uint8Array | undefined = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    if (first === undefined) {
+      yield chunk;
+      continue;
+    }
+    first = Buffer.concat([first, chunk]);
+    if (first.length < 3) continue;
+    yield first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf ? first.subarray(3) : first;
+    first = undefined;
+  }
+  if (first !== undefined && first.length > 0) yield first;
 }
 
 function* parts(items: readonly Item[], file: string, falcoCompat: boolean): Generator<SavedPart> {
