@@ -1,5 +1,7 @@
 /** What a self-managed API server needs to send its audit events to us: a kubeconfig, a policy, flags. Texts, nothing done. */
 import { auditPolicy } from "./audit-policy.ts";
+import { auditFlags } from "./plan/audit-flags.ts";
+import { type WebhookWish, webhookKubeconfig } from "./plan/webhook-kubeconfig.ts";
 import { receiverNotes } from "./receiver-url.ts";
 
 export interface WebhookFiles {
@@ -25,24 +27,18 @@ export interface Step {
   readonly commands: string;
 }
 
-export interface WebhookWish {
-  readonly cluster: string;
-  /** As `receiverUrl` made it: `https://10.0.0.5:7765/k8s_audit/prod`. */
-  readonly url: string;
-  readonly token?: string;
-}
-
 const folder = "/etc/kubernetes/tiercel";
 const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
-export function webhookFiles({ cluster, url, token }: WebhookWish): WebhookFiles {
+export function webhookFiles(wish: WebhookWish): WebhookFiles {
+  const { url, token } = wish;
   return {
     files: [
       {
         name: "webhook.yaml",
         path: `${folder}/webhook.yaml`,
         doc: "Where the API server sends its audit events, and the token that lets it.",
-        content: kubeconfig(cluster, url, token),
+        content: webhookKubeconfig(wish),
         secret: token !== undefined,
       },
       {
@@ -72,7 +68,7 @@ export function webhookFiles({ cluster, url, token }: WebhookWish): WebhookFiles
       },
       {
         title: "Keep the manifest as it is, outside of the folder of which the kubelet runs every file",
-        commands: `sudo cp ${manifest} /root/kube-apiserver.yaml.before-tiercel`,
+        commands: `sudo cp ${manifest} "$HOME"/kube-apiserver.yaml.before-tiercel`,
       },
       {
         title: "Add the lines of additions.yaml. The kubelet starts the API server anew when they are saved",
@@ -91,44 +87,9 @@ export function webhookFiles({ cluster, url, token }: WebhookWish): WebhookFiles
   };
 }
 
-/** The file's keys are client-go's; the server's path is used as it stands, without a query (reference 03 §4.1). */
-function kubeconfig(cluster: string, url: string, token: string | undefined): string {
-  const user =
-    token === undefined ? "users: []" : `users:\n- name: tiercel\n  user:\n    token: ${JSON.stringify(token)}`;
-  return `# Where the API server of ${cluster} sends its audit events.
-apiVersion: v1
-kind: Config
-clusters:
-- name: tiercel
-  cluster:
-    server: ${JSON.stringify(url)}
-contexts:
-- name: tiercel
-  context:
-    cluster: tiercel
-    user: ${token === undefined ? '""' : "tiercel"}
-current-context: tiercel
-${user}
-`;
-}
-
-/**
- * Small enough batches that none times out, a buffer and a back-off that outlive a restart of ours, events of up to
- * 1 MiB before bodies are taken off (reference 04 §2.6, operator recipe).
- */
-const flags: readonly string[] = [
-  `--audit-policy-file=${folder}/policy.yaml`,
-  `--audit-webhook-config-file=${folder}/webhook.yaml`,
-  "--audit-webhook-mode=batch",
-  "--audit-webhook-batch-max-size=200",
-  "--audit-webhook-batch-max-wait=5s",
-  "--audit-webhook-batch-buffer-size=30000",
-  "--audit-webhook-batch-throttle-qps=50",
-  "--audit-webhook-batch-throttle-burst=100",
-  "--audit-webhook-initial-backoff=30s",
-  "--audit-webhook-truncate-enabled=true",
-  "--audit-webhook-truncate-max-event-size=1048576",
-];
+const flags: readonly string[] = auditFlags({ policy: `${folder}/policy.yaml`, webhook: `${folder}/webhook.yaml` }).map(
+  ({ name, value }) => `--${name}=${value}`,
+);
 
 const additions = `# Where each part goes. A flag that is there already stays once.
 spec:

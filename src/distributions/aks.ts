@@ -1,0 +1,138 @@
+/** AKS: a diagnostic setting sends the audit log to Event Hubs, from which our `eventhubs` source reads. */
+import { createHash } from "node:crypto";
+import type { Distribution, Wish } from "./plan/contract.ts";
+import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
+
+const hub = "insights-logs-kube-audit";
+const setting = "tiercel-audit";
+const nameOf = ({ cluster, options }: Pick<Wish, "cluster" | "options">): string => options.name ?? cluster;
+
+/** Event Hubs namespaces are named once in the world: letters, digits, dashes, 6 to 50. */
+const namespaceOf = (wish: Pick<Wish, "cluster" | "options">): string => {
+  const hash = createHash("sha256")
+    .update(`${nameOf(wish)}/${wish.options["resource-group"]}`)
+    .digest("hex")
+    .slice(0, 8);
+  const name = nameOf(wish)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .slice(0, 28)
+    .replace(/-+$/, "");
+  return `tiercel-${name}-${hash}`;
+};
+
+export function aksThings(wish: Pick<Wish, "cluster" | "options">): readonly Thing[] {
+  const group = ["--resource-group", wish.options["resource-group"] as string];
+  const namespace = namespaceOf(wish);
+  const inHub = [...group, "--namespace-name", namespace, "--eventhub-name", hub];
+  const resource = [
+    "--resource",
+    nameOf(wish),
+    ...group,
+    "--resource-type",
+    "Microsoft.ContainerService/ManagedClusters",
+  ];
+  const category = wish.options.category ?? "kube-audit";
+  const rule = `$(az eventhubs namespace show --name ${namespace} ${group.join(" ")} --query id --output tsv)/authorizationrules/RootManageSharedAccessKey`;
+  return [
+    {
+      title: "An Event Hubs namespace",
+      look: { argv: ["az", "eventhubs", "namespace", "show", "--name", namespace, ...group] },
+      make: {
+        argv: [
+          "az",
+          "eventhubs",
+          "namespace",
+          "create",
+          "--name",
+          namespace,
+          ...group,
+          "--sku",
+          "Standard",
+          "--tags",
+          "made-by=tiercel",
+        ],
+      },
+      remove: { argv: ["az", "eventhubs", "namespace", "delete", "--name", namespace, ...group] },
+    },
+    {
+      title: "A hub that keeps what we did not take for seven days",
+      look: { argv: ["az", "eventhubs", "eventhub", "show", "--name", hub, ...group, "--namespace-name", namespace] },
+      make: {
+        argv: [
+          ...["az", "eventhubs", "eventhub", "create", "--name", hub, ...group, "--namespace-name", namespace],
+          ...["--partition-count", "4", "--cleanup-policy", "Delete", "--retention-time-in-hours", "168"],
+        ],
+      },
+    },
+    {
+      title: "A consumer group of our own, so that no other reader gets in our way",
+      look: { argv: ["az", "eventhubs", "eventhub", "consumer-group", "show", "--name", "tiercel", ...inHub] },
+      make: { argv: ["az", "eventhubs", "eventhub", "consumer-group", "create", "--name", "tiercel", ...inHub] },
+    },
+    {
+      title: "A rule with which Tiercel may listen, and nothing else",
+      look: { argv: ["az", "eventhubs", "eventhub", "authorization-rule", "show", "--name", "tiercel", ...inHub] },
+      make: {
+        argv: [
+          "az",
+          "eventhubs",
+          "eventhub",
+          "authorization-rule",
+          "create",
+          "--name",
+          "tiercel",
+          ...inHub,
+          "--rights",
+          "Listen",
+        ],
+      },
+    },
+    {
+      title: `The cluster sends its ${category} log to the hub`,
+      look: {
+        argv: ["az", "monitor", "diagnostic-settings", "show", "--name", setting, ...resource, "--output", "json"],
+        is: (stdout) => stdout.includes(`"${category}"`),
+      },
+      make: {
+        argv: [
+          "sh",
+          "-c",
+          `az monitor diagnostic-settings create --name ${setting} ${resource.join(" ")} --logs '${JSON.stringify([{ category, enabled: true }])}' --event-hub ${hub} --event-hub-rule "${rule}"`,
+        ],
+      },
+      settled: [
+        {
+          title: "Azure kept it: while a cluster is being updated it can silently not",
+          argv: ["az", "monitor", "diagnostic-settings", "show", "--name", setting, ...resource, "--output", "json"],
+          expect: `"${category}"`,
+          everySecs: 10,
+          withinSecs: 300,
+        },
+      ],
+      remove: { argv: ["az", "monitor", "diagnostic-settings", "delete", "--name", setting, ...resource] },
+    },
+  ];
+}
+
+export const aks: Distribution = {
+  name: "aks",
+  title: "Azure Kubernetes Service",
+  doc: "Azure's audit log goes to Event Hubs, and our `eventhubs` source reads it.",
+  tools: ["az"],
+  options: [
+    { name: "resource-group", doc: "Azure resource group of the cluster", required: true },
+    { name: "name", doc: "the cluster's name in AKS, where it is not --cluster" },
+    { name: "category", doc: "kube-audit, or kube-audit-admin: without reads, much cheaper", default: "kube-audit" },
+  ],
+  route: "source",
+  verifyWithinSecs: 600,
+  plan: async (wish, world) => ({ steps: await thingsPlan(world, aksThings(wish)), notes: notes(wish) }),
+  undo: (wish, world) => thingsUndo(world, aksThings(wish)),
+};
+
+const notes = (wish: Wish): readonly string[] => [
+  `The source for tiercel.yaml: {type: eventhubs, name: aks-${nameOf(wish)}, cluster: ${wish.cluster}, namespace: ${namespaceOf(wish)}.servicebus.windows.net, event_hub: ${hub}, consumer_group: tiercel}`,
+  `With workload identity, give Tiercel's identity the role "Azure Event Hubs Data Receiver" on the namespace; else its connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${wish.options["resource-group"]} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString`,
+  "The audit policy is Microsoft's and cannot be changed. `kube-audit` can cost much on a busy cluster; `kube-audit-admin` leaves reads out.",
+];
