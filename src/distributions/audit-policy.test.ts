@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { auditPolicy } from "./audit-policy.ts";
+import { auditPolicy, policyProblem } from "./audit-policy.ts";
 
 interface Asked {
   readonly user?: string;
@@ -18,7 +18,7 @@ interface Rule {
   readonly resources?: readonly { readonly group: string; readonly resources?: readonly string[] }[];
   readonly nonResourceURLs?: readonly string[];
 }
-const policy = parse(auditPolicy) as { readonly rules: readonly Rule[]; readonly omitStages: readonly string[] };
+const policy = parse(auditPolicy()) as { readonly rules: readonly Rule[]; readonly omitStages: readonly string[] };
 
 /** As an API server decides (reference 04 §5.2), for what our policy uses. */
 function level({ user, groups = [], verb, group = "", resource, path }: Asked): string {
@@ -83,4 +83,36 @@ test("the policy is one that an API server takes: levels and members it knows, s
     expect(rule.resources === undefined || rule.nonResourceURLs === undefined).toBe(true);
   }
   expect(policy.omitStages).toEqual(["RequestReceived"]);
+});
+
+const versions = Array.from({ length: 27 }, (_, at) => `1.${at + 8}`);
+const plain = (kubernetes: string) => parse(auditPolicy({ kubernetes })) as Record<string, unknown>;
+
+test.for(versions)("what Kubernetes %s does not know, its policy does not say", (kubernetes) => {
+  const minor = Number(kubernetes.split(".")[1]);
+  const written = plain(kubernetes);
+  const text = auditPolicy({ kubernetes });
+  expect(written.apiVersion).toBe(minor < 12 ? "audit.k8s.io/v1beta1" : "audit.k8s.io/v1");
+  expect(written.omitManagedFields).toBe(minor < 23 ? undefined : true);
+  expect(text.includes("endpointslices")).toBe(minor >= 17);
+  expect(text.includes("pods/ephemeralcontainers")).toBe(minor >= 16);
+  expect(text.includes("coordination.k8s.io")).toBe(minor >= 12);
+  expect(text.includes("group: extensions")).toBe(minor < 22);
+});
+
+test("versions are read as clusters tell them, and what is none or too old is refused", () => {
+  expect(auditPolicy({ kubernetes: "v1.30.4+k3s1" })).toBe(auditPolicy({ kubernetes: "1.30" }));
+  expect(policyProblem("1.30")).toBeUndefined();
+  expect(policyProblem("latest")).toBe("`latest` is no Kubernetes version: write it like `1.30`");
+  expect(policyProblem("1.7.2")).toBe("Kubernetes 1.7 has no audit policy that we can write: 1.8 is the first");
+  expect(() => auditPolicy({ kubernetes: "1.7" })).toThrow(RangeError);
+});
+
+test("a cap lowers what is deeper, and leaves out what then says nothing of its own", () => {
+  const levels = (levelCap: "Metadata" | "Request") =>
+    new Set((parse(auditPolicy({ levelCap })) as { rules: Rule[] }).rules.map((rule) => rule.level));
+  expect([...levels("Request")].sort()).toEqual(["Metadata", "None", "Request"]);
+  expect([...levels("Metadata")].sort()).toEqual(["Metadata", "None"]);
+  const last = (parse(auditPolicy({ levelCap: "Metadata" })) as { rules: Rule[] }).rules.slice(-2);
+  expect(last.map(({ level }) => level)).toEqual(["None", "Metadata"]);
 });

@@ -1,114 +1,71 @@
 /** An audit policy that fits our rules: what they read is recorded, what they never ask for is not. */
+import { policyRules } from "./audit-policy-rules.ts";
+import { printed } from "./audit-policy-text.ts";
+import { isAtLeast, type KubernetesVersion, readKubernetesVersion } from "./kubernetes-version.ts";
 
-/** For Kubernetes 1.19 and later, as audit.k8s.io/v1. The first rule that fits a request counts. */
-export const auditPolicy = `# What Tiercel's rules read, recorded no deeper than they read it. The first rule that fits a request counts.
-apiVersion: audit.k8s.io/v1
-kind: Policy
-# What an event says when a request comes, it says again when the request ends.
-omitStages: [RequestReceived]
-# Kubernetes 1.23 and later. An older API server warns in its log and goes on without.
-omitManagedFields: true
-rules:
-  # Routine of the cluster's own parts. Only what no rule asks for: who takes over such an identity does other things.
-  - level: None
-    users: ["system:kube-proxy"]
-    verbs: [list, watch]
-    resources:
-      - group: ""
-        resources: [endpoints, services, nodes]
-      - group: discovery.k8s.io
-        resources: [endpointslices]
-  - level: None
-    userGroups: ["system:nodes", "system:serviceaccounts:kube-system"]
-    verbs: [get, update, patch]
-    resources:
-      - group: coordination.k8s.io
-        resources: [leases]
-  - level: None
-    users: ["system:kube-controller-manager", "system:kube-scheduler", "system:cloud-controller-manager", "system:apiserver"]
-    verbs: [get, update, patch]
-    resources:
-      - group: coordination.k8s.io
-        resources: [leases]
-  - level: None
-    userGroups: ["system:nodes"]
-    verbs: [update, patch]
-    resources:
-      - group: ""
-        resources: [nodes/status, pods/status]
-  # Events that parts of the cluster write. Who deletes events is recorded.
-  - level: None
-    userGroups: ["system:nodes", "system:serviceaccounts"]
-    verbs: [create, update, patch]
-    resources:
-      - group: ""
-        resources: [events]
-      - group: events.k8s.io
-        resources: [events]
-  - level: None
-    users: ["system:kube-controller-manager", "system:kube-scheduler"]
-    verbs: [create, update, patch]
-    resources:
-      - group: ""
-        resources: [events]
-      - group: events.k8s.io
-        resources: [events]
-  # Probes. A failed login belongs to neither group, so it is recorded here too.
-  - level: None
-    userGroups: ["system:authenticated", "system:unauthenticated"]
-    nonResourceURLs: ["/healthz*", "/livez*", "/readyz*"]
+/** From nothing to everything, as Kubernetes orders them. */
+export const auditLevels = ["None", "Metadata", "Request", "RequestResponse"] as const;
+export type AuditLevel = (typeof auditLevels)[number];
 
-  # Secrets and tokens: who asked for which, never what they are.
-  - level: Metadata
-    resources:
-      - group: ""
-        resources: [secrets, serviceaccounts/token]
-      - group: authentication.k8s.io
-        resources: [tokenreviews]
-      - group: oauth.openshift.io
-        resources: [oauthaccesstokens, oauthauthorizetokens]
+/** The oldest Kubernetes whose API server reads a policy as we write it (audit.k8s.io/v1beta1 came with it). */
+export const oldestKubernetes = "1.8";
 
-  # Into containers and through proxies: the address tells all there is, the command too.
-  - level: Metadata
-    resources:
-      - group: ""
-        resources: [pods/exec, pods/attach, pods/portforward, pods/proxy, pods/log, services/proxy, nodes/proxy]
+export interface PolicyWish {
+  /** As `readKubernetesVersion` reads it. Absent: for 1.23 and later, which are all served the same. */
+  readonly kubernetes?: string;
+  /** Nothing is recorded deeper than this. */
+  readonly levelCap?: Exclude<AuditLevel, "None">;
+}
 
-  # Who may do what, and what is asked before something is let in: with what came of it.
-  - level: RequestResponse
-    verbs: [create, update, patch, delete, deletecollection]
-    resources:
-      - group: rbac.authorization.k8s.io
-      - group: admissionregistration.k8s.io
-      - group: apiregistration.k8s.io
-        resources: [apiservices]
-      - group: certificates.k8s.io
+/** What stands in the way of a policy for such a version, small first letter; undefined: nothing. */
+export function policyProblem(kubernetes: string): string | undefined {
+  const version = readKubernetesVersion(kubernetes);
+  if (version === undefined) return `\`${kubernetes}\` is no Kubernetes version: write it like \`1.30\``;
+  if (!isAtLeast(version, oldestKubernetes))
+    return `Kubernetes ${version.major}.${version.minor} has no audit policy that we can write: ${oldestKubernetes} is the first`;
+  return undefined;
+}
 
-  # What runs, and what opens the cluster: what was asked for.
-  - level: Request
-    verbs: [create, update, patch, delete, deletecollection]
-    resources:
-      - group: ""
-        resources:
-          - pods
-          - pods/ephemeralcontainers
-          - pods/eviction
-          - replicationcontrollers
-          - services
-          - namespaces
-          - nodes
-          - persistentvolumes
-          - serviceaccounts
-          - configmaps
-      - group: apps
-        resources: [daemonsets, deployments, deployments/scale, replicasets, statefulsets, statefulsets/scale]
-      - group: batch
-        resources: [cronjobs, jobs]
-      - group: networking.k8s.io
-        resources: [ingresses, networkpolicies]
-      - group: authorization.k8s.io
-        resources: [selfsubjectaccessreviews, selfsubjectrulesreviews]
+/**
+ * Our policy as YAML with comments, for an API server of that version (reference 04 §1.3, §5.1): `v1beta1` before 1.12,
+ * `omitManagedFields` from 1.23, the API groups that it serves.
+ * @throws RangeError where `policyProblem` knows why not.
+ */
+export function auditPolicy({ kubernetes, levelCap = "RequestResponse" }: PolicyWish = {}): string {
+  const problem = policyProblem(kubernetes ?? unlessTold);
+  const version = readKubernetesVersion(kubernetes ?? unlessTold);
+  if (problem !== undefined || version === undefined) throw new RangeError(problem);
+  return printed({
+    apiVersion: isAtLeast(version, "1.12") ? "audit.k8s.io/v1" : "audit.k8s.io/v1beta1",
+    omitManagedFields: isAtLeast(version, "1.23"),
+    sections: capped(policyRules(version), levelCap),
+    note: noteOf(kubernetes === undefined ? undefined : version, levelCap),
+  });
+}
 
-  # All else, failed logins and unknown resources among it: who, what, when, from where.
-  - level: Metadata
-`;
+/** From here on all are served the same policy. */
+const unlessTold = "1.23";
+
+function noteOf(version: KubernetesVersion | undefined, cap: AuditLevel): string {
+  const deep = cap === "RequestResponse" ? "" : ` Nothing deeper than ${cap}: rules that read more keep silent.`;
+  const whose =
+    version === undefined
+      ? `For Kubernetes ${unlessTold} and later; \`tiercel audit-policy print --kubernetes 1.20\` writes one for an older.`
+      : `For Kubernetes ${version.major}.${version.minor}.`;
+  return whose + deep;
+}
+
+type Sections = ReturnType<typeof policyRules>;
+
+/** Lowered to the cap. What then says the same as the catch-all, with nothing else between, is left out. */
+function capped(sections: Sections, cap: AuditLevel): Sections {
+  const most = auditLevels.indexOf(cap);
+  const lowered = sections.map((section) => ({
+    ...section,
+    rules: section.rules.map((rule) => (auditLevels.indexOf(rule.level) > most ? { ...rule, level: cap } : rule)),
+  }));
+  const levels = lowered.map(({ rules }) => rules.at(-1)?.level);
+  const last = levels.at(-1);
+  const from = levels.findLastIndex((level) => level !== last) + 1;
+  return cap === "RequestResponse" ? lowered : [...lowered.slice(0, from), ...lowered.slice(-1)];
+}

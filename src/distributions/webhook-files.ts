@@ -45,7 +45,7 @@ export function webhookFiles(wish: WebhookWish): WebhookFiles {
         name: "policy.yaml",
         path: `${folder}/policy.yaml`,
         doc: "Which requests are recorded, and how much of each: as much as our rules read, and no secret's value.",
-        content: auditPolicy,
+        content: auditPolicy(),
         secret: false,
       },
       {
