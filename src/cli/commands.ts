@@ -1,5 +1,6 @@
 /** The command tree: names, options, help by example. Each command's own module is loaded when it is run. */
 import { Argument, Command } from "commander";
+import { auditPolicyCommands } from "./audit-policy-commands.ts";
 import { examples, type Runs } from "./command-options.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { policiesCommands } from "./policies-commands.ts";
@@ -44,6 +45,7 @@ export function commandTree(io: Io): CommandTree {
   replayCommand(program, io, runs);
   rulesCommands(program, io, runs);
   policiesCommands(program, io, runs);
+  auditPolicyCommands(program, io, runs);
   program
     .command("completion")
     .description("Print a script that completes commands and options in a shell.")

@@ -60,7 +60,7 @@ export async function explain(
       const colours = paint(io.stdout, io.env);
       const verdict = tree.holds ? colours.green("matches") : colours.red("does not match");
       const lines = [
-        `${colours.bold(name)} ${verdict} event ${num}, ${summary(event)} ${colours.dim(`(${file}:${line})`)}`,
+        `${colours.bold(name)} ${verdict} event ${num}, ${eventSummary(event)} ${colours.dim(`(${file}:${line})`)}`,
       ];
       if (!rule.enabled) lines.push(colours.yellow("the rule is disabled: it would not alert"));
       lines.push(...drawnTree(tree, colours));
@@ -76,7 +76,7 @@ export async function explain(
   return exitCodes.fine;
 }
 
-function summary(event: AuditEvent): string {
+export function eventSummary(event: AuditEvent): string {
   const said = (...path: string[]) => event.at(...path)?.text();
   const resource = [said("objectRef", "resource"), said("objectRef", "subresource")].filter(Boolean).join("/");
   const name = [said("objectRef", "namespace"), said("objectRef", "name")].filter(Boolean).join("/");
