@@ -2,6 +2,7 @@
 import { Argument, Command } from "commander";
 import { auditPolicyCommands } from "./audit-policy-commands.ts";
 import { examples, type Runs } from "./command-options.ts";
+import { enableCommands } from "./enabling/commands.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { policiesCommands } from "./policies-commands.ts";
 import { replayCommand } from "./replay-command.ts";
@@ -45,6 +46,7 @@ export function commandTree(io: Io): CommandTree {
   replayCommand(program, io, runs);
   rulesCommands(program, io, runs);
   policiesCommands(program, io, runs);
+  enableCommands(program, io, runs);
   auditPolicyCommands(program, io, runs);
   program
     .command("completion")

@@ -1,6 +1,6 @@
 /** kind: control planes are containers, each with kubeadm's static pods within. */
 
-import { staticPod } from "./kubeadm.ts";
+import { staticPod, staticPodReady } from "./kubeadm.ts";
 import type { Distribution, Place, Wish, World } from "./plan/contract.ts";
 import { type HostSetup, hostPlan, hostUndo, webhookPair } from "./plan/host-files.ts";
 
@@ -19,16 +19,7 @@ async function nodes(wish: Wish, world: World): Promise<readonly Place[]> {
 const setup = (wish: Wish): HostSetup => ({
   own: webhookPair(wish, paths),
   shared: [staticPod(wish, folder, paths)],
-  restart: [
-    {
-      title: "The new API server is there and ready",
-      argv: ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "--raw", "/readyz"],
-      expect: "^ok",
-      everySecs: 3,
-      withinSecs: 180,
-      restarts: { what: "this node's API server", secs: 40 },
-    },
-  ],
+  restart: staticPodReady(paths.webhook),
 });
 
 export const kind: Distribution = {

@@ -2,7 +2,15 @@
 import { auditFlags } from "./plan/audit-flags.ts";
 import { type Distribution, type Place, Refused, type Wish, type World } from "./plan/contract.ts";
 import { type FlagList, putFlags, stripFlags } from "./plan/flag-lists.ts";
-import { type HostSetup, hostPlan, hostUndo, places, type SharedFile, webhookPair } from "./plan/host-files.ts";
+import {
+  type HostSetup,
+  hostPlan,
+  hostUndo,
+  places,
+  type Restart,
+  type SharedFile,
+  webhookPair,
+} from "./plan/host-files.ts";
 import { kubeadmConfigStep } from "./plan/kubeadm-config.ts";
 import { readYaml, removeYaml, setYaml } from "./plan/yaml-text.ts";
 
@@ -54,21 +62,28 @@ function flagList(text: string): FlagList {
   return { path: [...container, inArgs ? "args" : "command"], dashes: "--" };
 }
 
-const healthy: HostSetup["restart"] = [
-  {
-    title: "The new API server is there and ready",
-    argv: ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "get", "--raw", "/readyz"],
-    expect: "^ok",
-    everySecs: 5,
-    withinSecs: 180,
-    restarts: { what: "this host's API server", secs: 60 },
-  },
-];
+/** The kubelet needs some seconds to see the change; until then the old API server answers. */
+export const staticPodReady =
+  (webhook: string) =>
+  (direction: "put" | "strip"): Restart => [
+    {
+      title: `The API server ${direction === "put" ? "runs with our flags" : "runs without our flags"}, and is ready`,
+      argv: [
+        "sh",
+        "-c",
+        `${direction === "put" ? "" : "! "}grep -qsa -- '[-]-audit-webhook-config-file=${webhook}' /proc/[0-9]*/cmdline && kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz`,
+      ],
+      expect: "^ok",
+      everySecs: 5,
+      withinSecs: 240,
+      restarts: { what: "this host's API server", secs: 60 },
+    },
+  ];
 
 const setupOf = (wish: Wish): HostSetup => ({
   own: webhookPair(wish, paths),
   shared: [staticPod(wish)],
-  restart: healthy,
+  restart: staticPodReady(paths.webhook),
 });
 
 async function hostsOf(wish: Wish, world: World): Promise<{ on: readonly Place[]; notes: readonly string[] }> {

@@ -37,9 +37,11 @@ export interface SharedFile {
 export interface HostSetup {
   readonly own: readonly OwnFile[];
   readonly shared: readonly SharedFile[];
-  /** After a change, in both directions. */
-  readonly restart: readonly (Omit<RunStep, "on" | "kind"> | Omit<WaitStep, "on" | "kind">)[];
+  /** After a change. */
+  readonly restart: Restart | ((direction: "put" | "strip") => Restart);
 }
+
+export type Restart = readonly (Omit<RunStep, "on" | "kind"> | Omit<WaitStep, "on" | "kind">)[];
 
 const mark = "# Put here by `tiercel enable`; `tiercel disable` takes it away.\n";
 
@@ -75,7 +77,7 @@ export async function hostPlan(world: World, places: readonly Place[], setup: Ho
       ...(await Promise.all(setup.own.map((file) => writeOwn(world, on, file)))),
       ...(await Promise.all(setup.shared.map((file) => patch(world, on, file)))),
     ].flat();
-    if (files.length > 0) steps.push(...files, ...restarts(setup, on));
+    if (files.length > 0) steps.push(...files, ...restarts(setup, on, "put"));
   }
   return steps;
 }
@@ -86,13 +88,15 @@ export async function hostUndo(world: World, places: readonly Place[], setup: Ho
   for (const on of places) {
     const shared = (await Promise.all(setup.shared.map((file) => unpatch(world, on, file)))).flat();
     const own = (await Promise.all(setup.own.map((file) => removeOwn(world, on, file)))).flat();
-    steps.push(...shared, ...(shared.length > 0 ? restarts(setup, on) : []), ...own);
+    steps.push(...shared, ...(shared.length > 0 ? restarts(setup, on, "strip") : []), ...own);
   }
   return steps;
 }
 
-const restarts = ({ restart }: HostSetup, on: Place): Step[] =>
-  restart.map((step) => ("expect" in step ? { kind: "wait", on, ...step } : { kind: "run", on, ...step }));
+const restarts = ({ restart }: HostSetup, on: Place, direction: "put" | "strip"): Step[] =>
+  (typeof restart === "function" ? restart(direction) : restart).map((step) =>
+    "expect" in step ? { kind: "wait", on, ...step } : { kind: "run", on, ...step },
+  );
 
 async function writeOwn(
   world: World,
