@@ -4,6 +4,7 @@ import { auditPolicyCommands } from "./audit-policy-commands.ts";
 import { examples, type Runs } from "./command-options.ts";
 import { enableCommands } from "./enabling/commands.ts";
 import type { ExitCode, Io } from "./io.ts";
+import { manifestsCommand } from "./manifests-command.ts";
 import { policiesCommands } from "./policies-commands.ts";
 import { replayCommand } from "./replay-command.ts";
 import { rulesCommands } from "./rules-commands.ts";
@@ -48,6 +49,7 @@ export function commandTree(io: Io): CommandTree {
   policiesCommands(program, io, runs);
   enableCommands(program, io, runs);
   auditPolicyCommands(program, io, runs);
+  manifestsCommand(program, io, runs);
   program
     .command("completion")
     .description("Print a script that completes commands and options in a shell.")
