@@ -33,7 +33,7 @@ export function decode(body: Uint8Array, options: DecodeOptions = {}): Iterable<
 
 // Beyond this many in one payload, unreadable items that stand in a row are kept as one, so that a payload of junk does
 // not become millions of entries.
-const maxRejected = 1000;
+export const maxRejected = 1000;
 
 function* decodeAll(body: Uint8Array, unwrapping: Unwrapping): Generator<Decoded> {
   let any = false;
@@ -53,6 +53,12 @@ function* decodeAll(body: Uint8Array, unwrapping: Unwrapping): Generator<Decoded
   }
   if (run !== undefined) yield rejectedRun(body, run);
   if (!any && !holdsValue(body)) yield rejected("the body is empty", body);
+}
+
+/** Decodes single elements of one EventList, in order. */
+export function itemDecoder({ receivedAt = new Date() }: DecodeOptions): (item: Uint8Array) => Iterable<Decoded> {
+  const unwrapping: Unwrapping = { receivedAt: receivedAt.toISOString(), seen: new Set() };
+  return (item) => decodeItem(item, { listed: true }, 0, unwrapping);
 }
 
 function rejectedRun(body: Uint8Array, { from, to }: { from: number; to: number }): Decoded {

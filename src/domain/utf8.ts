@@ -40,7 +40,7 @@ function escapedText(bytes: Uint8Array): string {
 }
 
 /** How many bytes the well-formed sequence here has (RFC 3629); 0 for none. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
+export function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
   if (first < 0x80) return 1;
   const length =
