@@ -4,17 +4,19 @@
  */
 import type { AuditEvent } from "../src/domain/audit-event.ts";
 import { decode } from "../src/domain/decode.ts";
+import { decodeScanned } from "../src/domain/scan/index.ts";
 import { aboutEvent } from "../src/engine/audit-world.ts";
 import type { RuleSet } from "../src/engine/index.ts";
 import { manyRules } from "./rules.ts";
 import {
   batchEvents,
+  type Engines,
+  engines,
   median,
   mixes,
   officialRules,
   parsed,
   ratio,
-  rules,
   type Subject,
   takeTurns,
   workload,
@@ -23,29 +25,34 @@ import {
 /** What real Falco 0.45 judged of `mix` a second on two such cores, by its 48 official rules. */
 const falcoEventsPerSecond = 3100;
 
-function plain(ruleSet: RuleSet<AuditEvent>): Subject {
+/** One engine over batches, by its decoder and its rules. */
+function judged(decoder: typeof decode, ruleSet: RuleSet<AuditEvent>): Subject {
   return (bodies) => {
     let num = 0n;
     for (const body of bodies)
-      for (const part of decode(body)) {
+      for (const part of decoder(body)) {
         if (part.kind !== "event") throw new Error(`${part.kind}: the workload holds audit events alone`);
         ruleSet.judge(part.event, aboutEvent(part.event, ++num, "bench", 0n));
       }
   };
 }
 
+export const plain = ({ plain }: Engines): Subject => judged(decode, plain);
+export const fast = ({ fast }: Engines): Subject => judged(decodeScanned, fast);
+
 const ruleSets = [
-  ["official", rules(officialRules())],
-  ["50", rules(manyRules(50))],
-  ["500", rules(manyRules(500))],
+  ["official", engines(officialRules())],
+  ["50", engines(manyRules(50))],
+  ["500", engines(manyRules(500))],
 ] as const;
 
-export const judgedBy = plain;
-
-const engines = [["plain", plain]] as const;
+const both = [
+  ["plain", plain],
+  ["fast", fast],
+] as const;
 
 export async function engineTable(rounds: number): Promise<void> {
-  const subjects = engines.flatMap(([engine, over]) =>
+  const subjects = both.flatMap(([engine, over]) =>
     ruleSets.map(([count, ruleSet]) => ({ name: `${engine}, ${count} rules`, engine, count, run: over(ruleSet) })),
   );
   process.stdout.write("| workload | bytes to matches | events/s | to JSON.parse | remarks |\n|---|---|---|---|---|\n");

@@ -5,15 +5,15 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { judgedBy } from "./engine.ts";
+import { fast } from "./engine.ts";
 import { manyRules } from "./rules.ts";
-import { batchEvents, median, ratio, rules, type Subject, takeTurns, workload } from "./workload.ts";
+import { batchEvents, engines, median, ratio, type Subject, takeTurns, workload } from "./workload.ts";
 
 const batches = 10;
 
 export async function receiveTable(rounds: number): Promise<void> {
   const bodies = workload("mix", batches);
-  const judge = judgedBy(rules(manyRules(500)));
+  const judge = fast(engines(manyRules(500)));
   const parse = (body: Uint8Array) => JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   const servers: readonly (readonly [string, (body: IncomingMessage) => Promise<unknown>])[] = [
     ["chunks dropped", dropped],

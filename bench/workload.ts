@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AuditEvent } from "../src/domain/audit-event.ts";
+import { fastRuleSet } from "../src/engine/fast/index.ts";
 import { load, type RuleSet } from "../src/engine/index.ts";
 import { fieldCatalogue } from "../src/fields/index.ts";
 
@@ -40,6 +41,19 @@ export function workload(mix: string, batches: number): readonly Uint8Array[] {
 }
 
 export const officialRules = (): string => readFileSync(officialFile, "utf8");
+
+export interface Engines {
+  readonly plain: RuleSet<AuditEvent>;
+  readonly fast: RuleSet<AuditEvent>;
+}
+
+/** The same rules for both engines. */
+export function engines(text: string): Engines {
+  const plain = rules(text);
+  const catalogue = fieldCatalogue({ falcoCompat: false });
+  const fast = fastRuleSet(plain, { catalogue, dialect: { falcoCompat: false }, matching: "all", source: "k8s_audit" });
+  return { plain, fast };
+}
 
 export function rules(text: string): RuleSet<AuditEvent> {
   const world = { sources: new Map([["k8s_audit", fieldCatalogue({ falcoCompat: false })]]), matching: "all" as const };

@@ -51,7 +51,27 @@ export type { FieldEntry };
 
 /** What rules may ask of an event beside its content. One object an event. */
 export function aboutEvent(event: AuditEvent, num: bigint, hostname: string, startTime: bigint): About {
-  return { num, time: event.time, source: auditSource, hostname, startTime };
+  return new AboutEvent(event, num, hostname, startTime);
+}
+
+/** The time is the event's own, which a scanned event reads only when it is asked for. */
+class AboutEvent implements About {
+  readonly num: bigint;
+  readonly source = auditSource;
+  readonly hostname: string;
+  readonly startTime: bigint;
+  readonly #event: AuditEvent;
+
+  constructor(event: AuditEvent, num: bigint, hostname: string, startTime: bigint) {
+    this.#event = event;
+    this.num = num;
+    this.hostname = hostname;
+    this.startTime = startTime;
+  }
+
+  get time(): bigint {
+    return this.#event.time;
+  }
 }
 
 /** A priority in any letter case, `INFO` too; undefined for what is none. */

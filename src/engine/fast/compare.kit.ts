@@ -1,0 +1,88 @@
+/** Puts a payload to both engines; whatever differs is a bug, whichever is wrong. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { AuditEvent, Decoded } from "../../domain/audit-event.ts";
+import { decode } from "../../domain/decode.ts";
+import { decodeScanned, type ScanCounts, ScannedEvent } from "../../domain/scan/index.ts";
+import { fieldCatalogue, fieldEntries } from "../../fields/index.ts";
+import { aboutEvent, auditCatalogue, auditSource, ruleWorld } from "../audit-world.ts";
+import { load, type RuleSet, type RuleSource } from "../index.ts";
+import { fastRuleSet } from "./fast-rules.ts";
+
+const receivedAt = new Date("2026-11-24T10:00:00Z");
+
+export interface Pair {
+  readonly plain: RuleSet<AuditEvent>;
+  readonly fast: RuleSet<AuditEvent>;
+}
+
+/** The same rules for both engines, in both dialects and both ways of matching. */
+export function pairs(files: readonly RuleSource[], faults: "none" | "as they come" = "none"): readonly Pair[] {
+  return [false, true].flatMap((falcoCompat) =>
+    (["first", "all"] as const).map((matching): Pair => {
+      const loaded = load(files, ruleWorld({ falcoCompat, matching }));
+      if (!loaded.ok && faults === "none") throw new Error(loaded.diagnostics.map(({ message }) => message).join("\n"));
+      const catalogue = auditCatalogue(falcoCompat);
+      const fast = fastRuleSet(loaded.ruleSet, { catalogue, dialect: { falcoCompat }, matching, source: auditSource });
+      return { plain: loaded.ruleSet, fast };
+    }),
+  );
+}
+
+const packFolder = join(import.meta.dirname, "../../../rules");
+
+/** The rules that we ship. */
+export const pack: readonly RuleSource[] = readdirSync(packFolder)
+  .filter((name) => /^\d\d-[a-z-]+\.yaml$/.test(name))
+  .sort()
+  .map((name) => ({ name, text: readFileSync(join(packFolder, name), "utf8") }));
+
+/** How many events both engines were given and the fast one scanned itself. */
+export function compare(body: Uint8Array, rules: readonly Pair[]): ScanCounts {
+  const counts: ScanCounts = { scanned: 0, odd: 0, plainPayloads: 0 };
+  const wanted = [...decode(body, { receivedAt })];
+  const given = [...decodeScanned(body, { receivedAt }, counts)];
+  expect(given.map(shown)).toEqual(wanted.map(shown));
+  for (const [at, part] of wanted.entries()) {
+    const other = given[at];
+    if (part.kind !== "event" || other?.kind !== "event" || !(other.event instanceof ScannedEvent)) continue;
+    expect(fieldsOf(other.event)).toEqual(fieldsOf(part.event));
+    for (const { plain, fast } of rules) {
+      // Asked anew: what was read of an event is remembered by it.
+      const again = [...decodeScanned(body, { receivedAt })][at];
+      if (again?.kind !== "event") throw new Error("the same payload is decoded in two ways");
+      expect(judged(fast, again.event, at)).toEqual(judged(plain, part.event, at));
+    }
+  }
+  return counts;
+}
+
+function judged(rules: RuleSet<AuditEvent>, event: AuditEvent, at: number) {
+  const matches = rules.judge(event, aboutEvent(event, BigInt(at + 1), "localhost", 0n));
+  return matches.map(({ rule, message, fields }) => ({ rule: rule.name, message, fields: [...fields] }));
+}
+
+function shown(part: Decoded): unknown {
+  if (part.kind !== "event") return part;
+  const { raw, time, root } = part.event;
+  const members = [...root.members()].map(([name, value]) => [name, value.kind, value.text()]);
+  return { raw, time, members, compact: root.compact(), plain: root.plain() };
+}
+
+const catalogues = [fieldCatalogue({ falcoCompat: false }), fieldCatalogue({ falcoCompat: true })];
+const keysOf = new Map(fieldEntries.map(({ name, example }) => [name, example.argument]));
+const keys = ["/requestObject/spec/containers/0/image", "/user/groups", "a", "", "é"];
+
+function fieldsOf(event: AuditEvent): unknown {
+  const about = aboutEvent(event, 1n, "localhost", 0n);
+  return catalogues.flatMap((catalogue) =>
+    [...catalogue.values()].map(({ name, argument, read }) => {
+      const bare = argument?.required ? [] : [undefined];
+      const given =
+        argument === undefined ? [] : argument.accepts === "index" ? ["0", "1"] : [keysOf.get(name), ...keys];
+      const args = [...bare, ...given.filter((one) => one !== undefined)];
+      return [name, args.map((one) => read(event, one, about))];
+    }),
+  );
+}

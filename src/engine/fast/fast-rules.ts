@@ -1,0 +1,130 @@
+/**
+ * Many rules asked as one, by what an event's common parts leave over. Same rules, same answers as the plain rule set,
+ * which is asked itself about events that no scan has been through.
+ */
+import type { AuditEvent } from "../../domain/audit-event.ts";
+import { ScannedEvent } from "../../domain/scan/index.ts";
+import type { About, Catalogue } from "../../fields/field.ts";
+import type { Dialect, LoadedRule, Match, RuleSet, Test } from "../contract.ts";
+import { planCondition } from "../plan.ts";
+import { matchOf } from "../ruleset.ts";
+import { conjuncts, wordsOf } from "./conjuncts.ts";
+import { slotOfCondition } from "./slot-fields.ts";
+import { SlotIndex } from "./slot-index.ts";
+
+export interface FastWorld {
+  /** Those that the rules were loaded with. */
+  readonly catalogue: Catalogue<AuditEvent>;
+  readonly dialect: Dialect;
+  readonly matching: "first" | "all";
+  /** The source whose events are scanned. */
+  readonly source: string;
+}
+
+export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): RuleSet<AuditEvent> {
+  const rules = plain.rules.filter(({ enabled, source }) => enabled && source === world.source);
+  const plan = planOf(rules, world);
+  const candidates = new Int32Array(plan.words);
+  /** The answer of each shared question: twice the event's number, plus one for yes. */
+  const answers = new Float64Array(plan.questions.length);
+  let asked = 0;
+  const none: readonly Match<AuditEvent>[] = [];
+
+  function holds(event: AuditEvent, about: About, needed: Uint32Array): boolean {
+    for (let at = 0; at < needed.length; at++) {
+      const question = needed[at]!;
+      const known = answers[question]!;
+      if (known === asked) return false;
+      if (known === asked + 1) continue;
+      const answer = plan.questions[question]!(event, about);
+      answers[question] = answer ? asked + 1 : asked;
+      if (!answer) return false;
+    }
+    return true;
+  }
+
+  return {
+    rules: plain.rules,
+    judge(event, about) {
+      if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
+      candidates.set(plan.all);
+      for (const index of plan.indexes) if (!index.narrow(candidates, event, about)) return none;
+      asked += 2;
+      let matches: Match<AuditEvent>[] | undefined;
+      for (let word = 0; word < candidates.length; word++) {
+        for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
+          const rule = word * 32 + 31 - Math.clz32(bits & -bits);
+          if (!holds(event, about, plan.needed[rule]!)) continue;
+          matches ??= [];
+          matches.push(matchOf<AuditEvent>(rules[rule]!, event, about));
+          if (world.matching === "first") return matches;
+        }
+      }
+      return matches ?? none;
+    },
+  };
+}
+
+interface Plan {
+  /** So many words of 32 bits hold a bit for each rule. */
+  readonly words: number;
+  readonly all: Int32Array;
+  /** The parts that rules ask about alone, those that rule out most first. */
+  readonly indexes: readonly SlotIndex[];
+  /** What is left of conditions, each question once. */
+  readonly questions: readonly Test<AuditEvent>[];
+  /** For each rule the numbers of its questions. */
+  readonly needed: readonly Uint32Array[];
+}
+
+function planOf(rules: readonly LoadedRule<AuditEvent>[], { catalogue, dialect }: FastWorld): Plan {
+  const words = Math.ceil(rules.length / 32);
+  const all = bitsOf(rules.keys(), words);
+  const questions: Test<AuditEvent>[] = [];
+  const numbers = new Map<string, number>();
+  const bySlot = new Map<number, Map<string, { readonly test: Test<AuditEvent>; readonly rules: number[] }>>();
+  const numberOf = (key: string, test: () => Test<AuditEvent>) => {
+    const number = numbers.get(key) ?? questions.push(test()) - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  const needed = rules.map((rule, at) => {
+    const own: number[] = [];
+    for (const part of conjuncts(rule.condition)) {
+      const plan = planCondition(part, catalogue, dialect);
+      // What does not plan by itself is asked as a whole.
+      if (!plan.ok) return Uint32Array.of(numberOf(`rule ${at}`, () => rule.test));
+      const { test } = plan.value;
+      const key = wordsOf(part);
+      const slot = slotOfCondition(part);
+      if (slot === undefined) {
+        own.push(numberOf(key, () => test));
+        continue;
+      }
+      const asked = bySlot.get(slot) ?? new Map();
+      bySlot.set(slot, asked);
+      const known = asked.get(key) ?? { test, rules: [] };
+      known.rules.push(at);
+      asked.set(key, known);
+    }
+    return Uint32Array.from(new Set(own));
+  });
+  const indexes = [...bySlot]
+    .map(([slot, asked]) => ({
+      index: new SlotIndex(
+        slot,
+        [...asked.values()].map(({ test, rules }) => ({ test, rules: bitsOf(rules, words) })),
+        words,
+      ),
+      rules: new Set([...asked.values()].flatMap(({ rules }) => rules)).size,
+    }))
+    .sort((a, b) => b.rules - a.rules)
+    .map(({ index }) => index);
+  return { words, all, indexes, questions, needed };
+}
+
+function bitsOf(rules: Iterable<number>, words: number): Int32Array {
+  const bits = new Int32Array(words);
+  for (const rule of rules) bits[rule >>> 5]! |= 1 << (rule & 31);
+  return bits;
+}
