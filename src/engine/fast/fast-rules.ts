@@ -3,14 +3,17 @@
  * which is asked itself about events that no scan has been through.
  */
 import type { AuditEvent } from "../../domain/audit-event.ts";
-import { ScannedEvent } from "../../domain/scan/index.ts";
+import { ScannedEvent, slotOf } from "../../domain/scan/index.ts";
 import type { About, Catalogue } from "../../fields/field.ts";
 import type { Dialect, LoadedRule, Match, RuleSet, Test } from "../contract.ts";
 import { planCondition } from "../plan.ts";
 import { matchOf } from "../ruleset.ts";
+import { needsBody } from "./body-fields.ts";
 import { conjuncts, wordsOf } from "./conjuncts.ts";
 import { slotOfCondition } from "./slot-fields.ts";
 import { SlotIndex } from "./slot-index.ts";
+
+const body = slotOf("requestObject");
 
 export interface FastWorld {
   /** Those that the rules were loaded with. */
@@ -47,7 +50,7 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): RuleS
     rules: plain.rules,
     judge(event, about) {
       if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
-      candidates.set(plan.all);
+      candidates.set(event.placeFrom(body) === 0 ? plan.allWithoutBody : plan.all);
       for (const index of plan.indexes) if (!index.narrow(candidates, event, about)) return none;
       asked += 2;
       let matches: Match<AuditEvent>[] | undefined;
@@ -69,6 +72,8 @@ interface Plan {
   /** So many words of 32 bits hold a bit for each rule. */
   readonly words: number;
   readonly all: Int32Array;
+  /** Of those the ones that could match an event without a request body. */
+  readonly allWithoutBody: Int32Array;
   /** The parts that rules ask about alone, those that rule out most first. */
   readonly indexes: readonly SlotIndex[];
   /** What is left of conditions, each question once. */
@@ -80,6 +85,7 @@ interface Plan {
 function planOf(rules: readonly LoadedRule<AuditEvent>[], { catalogue, dialect }: FastWorld): Plan {
   const words = Math.ceil(rules.length / 32);
   const all = bitsOf(rules.keys(), words);
+  const bodiless = [...rules.keys()].filter((at) => !needsBody(rules[at]!.condition));
   const questions: Test<AuditEvent>[] = [];
   const numbers = new Map<string, number>();
   const bySlot = new Map<number, Map<string, { readonly test: Test<AuditEvent>; readonly rules: number[] }>>();
@@ -120,7 +126,7 @@ function planOf(rules: readonly LoadedRule<AuditEvent>[], { catalogue, dialect }
     }))
     .sort((a, b) => b.rules - a.rules)
     .map(({ index }) => index);
-  return { words, all, indexes, questions, needed };
+  return { words, all, allWithoutBody: bitsOf(bodiless, words), indexes, questions, needed };
 }
 
 function bitsOf(rules: Iterable<number>, words: number): Int32Array {

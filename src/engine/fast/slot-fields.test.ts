@@ -4,6 +4,7 @@ import type { AuditEvent } from "../../domain/audit-event.ts";
 import { decode } from "../../domain/decode.ts";
 import type { JsonValue } from "../../domain/json-value.ts";
 import { fieldCatalogue } from "../../fields/index.ts";
+import { isBodyField } from "./body-fields.ts";
 import { slotFields } from "./slot-fields.ts";
 
 const anything = fc.jsonValue({ maxDepth: 2 });
@@ -63,4 +64,32 @@ test.each([...slotFields])("%s reads nothing beside %s and whether there is an a
       { numRuns: 40 },
     );
   }
+});
+
+test("no field of the request has a value without its body", () => {
+  const about = { num: 1n, time: 0n, source: "k8s_audit", hostname: "h" };
+  const parts = fc.record({
+    verb: anything,
+    objectRef: anything,
+    responseObject: anything,
+    requestURI: fc.constant("/api/v1/pods?dryRun=All"),
+    user: anything,
+  });
+  const fields = [false, true].flatMap((falcoCompat) =>
+    [...fieldCatalogue({ falcoCompat }).values()].filter(({ name }) => isBodyField(name)),
+  );
+  expect(fields.length).toBeGreaterThan(50);
+  const resources = fc.constantFrom({ objectRef: { resource: "pods" } }, { objectRef: { resource: "roles" } }, {});
+  fc.assert(
+    fc.property(parts, resources, (others, resource) => {
+      const event = { kind: "Event", auditID: "a", stageTimestamp: "2026-03-01T10:00:00Z", ...others, ...resource };
+      for (const part of decode(new TextEncoder().encode(JSON.stringify(event)))) {
+        if (part.kind !== "event") throw new Error("it is an event");
+        for (const { name, argument, read } of fields)
+          for (const given of argument === undefined ? [undefined] : argument.required ? ["0", "a"] : [undefined, "0"])
+            expect([name, read(part.event, given, about)]).toEqual([name, undefined]);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
