@@ -90,6 +90,23 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant("byte" as const), at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.nat(255) }),
   fc.record({ kind: fc.constant("cut" as const), at: fc.double({ min: 0, max: 1, noNaN: true }) }),
 );
+/** Changes that often leave it JSON. */
+const sound: typeof change = fc.oneof(
+  fc.record({
+    kind: fc.constant("beforeName" as const),
+    at: fc.nat(60),
+    text: fc.constantFrom(
+      '"verb":"delete",',
+      '"auditID":null,',
+      '"\\u0076erb":"x",',
+      '"objectRef":{},',
+      '"a":1,',
+      " ",
+      "\n",
+    ),
+  }),
+  fc.record({ kind: fc.constant("escapeName" as const), at: fc.nat(60) }),
+);
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
 function changed(text: string, how: Change): string {
@@ -122,8 +139,11 @@ const payload = fc
   .record({
     picked: fc.array(fc.nat(events.length - 1), { minLength: 1, maxLength: 4 }),
     spaced: fc.boolean(),
-    wrapping: fc.constantFrom("list", "lines", "array", "reordered" as const),
-    changes: fc.array(change, { maxLength: 4 }),
+    wrapping: fc.constantFrom("list", "list", "list", "list", "lines", "array", "reordered" as const),
+    changes: fc.oneof(
+      fc.array(change, { maxLength: 1 }),
+      fc.array(fc.oneof(sound, sound, sound, change), { maxLength: 4 }),
+    ),
   })
   .map(({ picked, spaced, wrapping, changes }) => {
     const items = picked.map((at) => events[at]!);
