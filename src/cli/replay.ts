@@ -1,8 +1,11 @@
 /** `tiercel replay`: judges saved events by rules and prints alerts as Falco prints them. */
 import type { AuditEvent } from "../domain/audit-event.ts";
+import { decode } from "../domain/decode.ts";
 import { type Priority, priorities } from "../domain/detection.ts";
+import { decodeScanned } from "../domain/scan/index.ts";
 import { type AlertOptions, alertJson, alertText } from "../engine/alert.ts";
-import { aboutEvent, isAtLeast, ruleWorld } from "../engine/audit-world.ts";
+import { aboutEvent, auditCatalogue, auditSource, isAtLeast, ruleWorld } from "../engine/audit-world.ts";
+import { fastRuleSet } from "../engine/fast/index.ts";
 import { type AppendOutput, load, type RuleSet, reportText, type SelectionEntry } from "../engine/index.ts";
 import { eventFiles } from "./event-files.ts";
 import { alertHostname, drawerFor, type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
@@ -60,7 +63,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
     pending = "";
     await progress.aside(() => io.stdout.write(text));
   };
-  const reading = savedEvents(files, io, { falcoCompat, onRead: (bytes) => progress.read(bytes) });
+  const decoder = io.env.TIERCEL_ENGINE === "plain" ? decode : decodeScanned;
+  const reading = savedEvents(files, io, { falcoCompat, decoder, onRead: (bytes) => progress.read(bytes) });
   for await (const batch of reading) {
     for (const { part, file, line } of batch) {
       if (part.kind === "rejected") {
@@ -123,7 +127,13 @@ async function rulesFor(options: ReplayOptions, io: Io): Promise<RuleSet<AuditEv
     // Falco would not start. The rules have loaded, so every field they name is there: by default they judge.
     if (falcoCompat) return undefined;
   }
-  return loaded.ruleSet;
+  if (io.env.TIERCEL_ENGINE === "plain") return loaded.ruleSet;
+  return fastRuleSet(loaded.ruleSet, {
+    catalogue: auditCatalogue(falcoCompat),
+    dialect: { falcoCompat },
+    matching: options.matching ?? "first",
+    source: auditSource,
+  });
 }
 
 /** What a run came to, told as Falco tells it at its end (reference 01 §6.8). */

@@ -14,6 +14,8 @@ export interface SavedPart {
 
 export interface ReadingOptions {
   readonly falcoCompat: boolean;
+  /** From bytes to events, where it is not the plain decoder. */
+  readonly decoder?: typeof decode;
   /** Hears of bytes as stored. */
   readonly onRead?: (bytes: number) => void;
 }
@@ -22,7 +24,7 @@ export interface ReadingOptions {
 export async function* savedEvents(
   files: readonly EventFile[],
   io: Pick<Io, "stdin">,
-  { falcoCompat, onRead = () => undefined }: ReadingOptions,
+  { falcoCompat, decoder = decode, onRead = () => undefined }: ReadingOptions,
 ): AsyncGenerator<Iterable<SavedPart>> {
   for (const file of files) {
     const splitter = falcoCompat ? new LineSplitter() : new ObjectSplitter();
@@ -32,19 +34,19 @@ export async function* savedEvents(
       for await (const bytes of falcoCompat ? read : withoutMark(read)) {
         const items = splitter.push(bytes);
         line = items.at(-1)?.line ?? line;
-        yield parts(items, file.name, falcoCompat);
+        yield parts(items, file.name, falcoCompat, decoder);
       }
     } catch (error) {
       if (!isDamage(error)) {
         if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
         throw new UsageError(`${file.name} cannot be read: ${(error as Error).message}`);
       }
-      yield parts(splitter.end(), file.name, falcoCompat);
+      yield parts(splitter.end(), file.name, falcoCompat, decoder);
       const reason = `the compressed data is damaged here, the rest of the file is lost: ${error.message}`;
       yield [{ part: { kind: "rejected", rejected: { reason, raw: "" } }, file: file.name, line }];
       continue;
     }
-    yield parts(splitter.end(), file.name, falcoCompat);
+    yield parts(splitter.end(), file.name, falcoCompat, decoder);
   }
 }
 
@@ -64,13 +66,18 @@ async function* withoutMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
   if (first !== undefined && first.length > 0) yield first;
 }
 
-function* parts(items: readonly Item[], file: string, falcoCompat: boolean): Generator<SavedPart> {
+function* parts(
+  items: readonly Item[],
+  file: string,
+  falcoCompat: boolean,
+  decoder: typeof decode,
+): Generator<SavedPart> {
   for (const { bytes, line, tooLong } of items) {
     if (tooLong) {
       const reason = `longer than ${maxItemBytes / 1024 / 1024} MiB`;
       yield { part: { kind: "rejected", rejected: { reason, raw: "" } }, file, line };
       continue;
     }
-    for (const part of decode(bytes, { falcoCompat })) yield { part, file, line };
+    for (const part of decoder(bytes, { falcoCompat })) yield { part, file, line };
   }
 }
