@@ -8,8 +8,8 @@ export const quoted = (word: string): string =>
 export const readScript = (path: string): string => `[ -e ${quoted(path)} ] || exit 44; cat ${quoted(path)}`;
 
 /** Where originals are kept: root's place, or for somebody else his own. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
 export const keptFolder =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
   '$([ "$(id -u)" = 0 ] && echo /var/lib/tiercel/enable || echo "${XDG_STATE_HOME:-$HOME/.local/state}/tiercel/enable")';
 
 const keptName = (path: string): string => path.replaceAll("%", "%25").replaceAll("/", "%");
