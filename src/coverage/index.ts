@@ -3,4 +3,5 @@ export { decide } from "./decide.ts";
 export { type Finding, lintPolicy } from "./lint.ts";
 export { type AuditPolicy, type Decision, levels, type PolicyRequest, policyStages } from "./policy.ts";
 export { type ReadPolicy, readPolicy } from "./read-policy.ts";
+export { recorded } from "./recorded.ts";
 export { requestOf } from "./request-of.ts";
