@@ -15,6 +15,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds.cloudwatch.open(options, world);
     case "kafka":
       return kinds.kafka.open(options, world);
+    case "pubsub":
+      return kinds.pubsub.open(options, world);
     case "admission":
       return kinds.admission.open(options, world);
     case "demo":

@@ -4,6 +4,7 @@ import { cloudWatch } from "./cloudwatch/index.ts";
 import { demo } from "./demo.ts";
 import { kafka } from "./kafka/index.ts";
 import { logFile } from "./log-file/index.ts";
+import { pubSub } from "./pubsub/index.ts";
 import { webhook } from "./webhook.ts";
 
 export { admission } from "./admission/index.ts";
@@ -11,6 +12,15 @@ export { cloudWatch } from "./cloudwatch/index.ts";
 export { demo } from "./demo.ts";
 export { kafka } from "./kafka/index.ts";
 export { logFile } from "./log-file/index.ts";
+export { pubSub } from "./pubsub/index.ts";
 export { webhook } from "./webhook.ts";
 
-export const sources = { webhook, "log-file": logFile, cloudwatch: cloudWatch, kafka, admission, demo } as const;
+export const sources = {
+  webhook,
+  "log-file": logFile,
+  cloudwatch: cloudWatch,
+  kafka,
+  pubsub: pubSub,
+  admission,
+  demo,
+} as const;

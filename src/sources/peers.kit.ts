@@ -1,7 +1,7 @@
 /** Real servers for tests, where `test/peers/provision` has installed them. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
 
 const provisioned = join(import.meta.dirname, "../../test/peers/.provisioned");
@@ -27,11 +27,11 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts a server and waits until it answers at an address; `stop` ends it. */
+/** Starts a server and waits until it answers: a URL by HTTP, a port of 127.0.0.1 by a connection; `stop` ends it. */
 export async function startPeer(
   command: string,
   args: readonly string[],
-  url: string,
+  at: string | { readonly port: number },
 ): Promise<{ readonly stop: () => Promise<void> }> {
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
@@ -41,16 +41,26 @@ export async function startPeer(
   for (let attempt = 0; ; attempt++) {
     if (child.exitCode !== null || attempt > 300) {
       child.kill("SIGKILL");
-      throw new Error(`${command} does not answer at ${url}: ${said}`);
+      throw new Error(`${command} does not answer at ${JSON.stringify(at)}: ${said}`);
     }
-    const answered = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return { stop: () => ended(child) };
+    if (await answers(at)) return { stop: () => ended(child) };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+function answers(at: string | { readonly port: number }): Promise<boolean> {
+  if (typeof at === "string") return fetch(at).then(yes, no);
+  return new Promise((resolve) => {
+    const socket = createConnection(at.port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+}
+
+const yes = () => true;
+const no = () => false;
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;

@@ -1,0 +1,149 @@
+import { PubSub } from "@google-cloud/pubsub";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Refusal } from "../../domain/batch.ts";
+import { silence } from "../../domain/signals.ts";
+import type { Source } from "../../domain/source.ts";
+import { freePort, hasPeer, peerPath, startPeer } from "../peers.kit.ts";
+import { clusterOf, lineOf } from "./bodies.ts";
+import { pubSubConfig } from "./config.ts";
+import { pubSub } from "./index.ts";
+import { wordsOf } from "./words.ts";
+
+const open: Source[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((source) => source.stop()));
+});
+
+async function started(options: object) {
+  const kept: { cluster: string; text: string }[] = [];
+  const disk = { refusals: 0 };
+  const config = pubSubConfig.parse({ type: "pubsub", project: "a-project", subscription: "audit", ...options });
+  const source = pubSub.open(config, {
+    name: "pubsub",
+    deliver: async ({ body, cluster }) => {
+      if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
+      kept.push({ cluster, text: Buffer.from(body).toString() });
+    },
+    clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
+    memory: { get: async () => undefined, set: async () => {} },
+    signals: silence,
+    now: () => new Date(),
+    log: () => {},
+  });
+  open.push(source);
+  await source.start();
+  const lines = () => kept.flatMap(({ text }) => text.split("\n").filter(Boolean));
+  return { source, kept, lines, disk };
+}
+
+const entry = (id: string, cluster: unknown = "prod") =>
+  JSON.stringify({ insertId: id, resource: { type: "k8s_cluster", labels: { cluster_name: cluster } } });
+
+test("an entry names its cluster; what could not be a cluster's name is none", () => {
+  expect(clusterOf(Buffer.from(entry("a")))).toBe("prod");
+  for (const other of [entry("a", "../etc"), entry("a", 7), "null", "[]", "{", ""])
+    expect(clusterOf(Buffer.from(other))).toBeUndefined();
+});
+
+test("a message of several lines stays one line", () => {
+  expect(lineOf(Buffer.from("{}")).toString()).toBe("{}\n");
+  const wrapped = lineOf(Buffer.from('{"a":\n1}')).toString();
+  expect(wrapped.indexOf("\n")).toBe(wrapped.length - 1);
+  expect(Buffer.from(JSON.parse(wrapped).message.data, "base64").toString()).toBe('{"a":\n1}');
+});
+
+test("refusals are told with their remedy", () => {
+  const config = pubSubConfig.parse({ type: "pubsub", project: "a-project", subscription: "audit" });
+  const refusal = (code: number) => wordsOf(Object.assign(new Error("no"), { code }), config);
+  expect(refusal(5)).toContain("gcloud pubsub subscriptions create audit");
+  expect(refusal(7)).toContain("roles/pubsub.subscriber");
+  expect(refusal(16)).toContain("Workload Identity");
+});
+
+test("a key file that is not there is told, and it goes on trying", async () => {
+  const { source } = await started({ key_file: "/nowhere/key.json" });
+  await expect.poll(() => source.health().state, { timeout: 20_000 }).toBe("failing");
+  expect(source.health().why).toContain("/nowhere/key.json");
+});
+
+test("a server that is not there is told with its address", async () => {
+  const port = await freePort();
+  const { source } = await started({ endpoint: `127.0.0.1:${port}` });
+  await expect.poll(() => source.health().why, { timeout: 30_000 }).toContain("Pub/Sub projects/a-project");
+}, 40_000);
+
+describe.skipIf(!hasPeer("pubsub"))("against Google's fake of Pub/Sub", () => {
+  let port: number;
+  let endpoint: string;
+  let client: PubSub;
+  let stop = async () => {};
+
+  const serve = async () => {
+    ({ stop } = await startPeer(peerPath("pubsub/pubsub"), [String(port)], { port }));
+  };
+  const topic = async (name: string) => {
+    const [made] = await client.createTopic(name);
+    await made.createSubscription(name, { ackDeadlineSeconds: 10 });
+    return (data: string) => made.publishMessage({ data: Buffer.from(data) });
+  };
+
+  beforeAll(async () => {
+    port = await freePort();
+    endpoint = `127.0.0.1:${port}`;
+    await serve();
+    client = new PubSub({ projectId: "a-project", apiEndpoint: endpoint });
+  });
+  afterAll(async () => {
+    await client?.close();
+    await stop();
+  });
+
+  // At least once: the set is what counts, the index holds what comes twice once.
+  const texts = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => entry(`i-${from + at}`));
+  const set = (lines: readonly string[]) => [...new Set(lines)].sort();
+
+  test("every message, over a restart, and none that was acknowledged comes again", async () => {
+    const publish = await topic("restart");
+    await Promise.all(texts(0, 200).map(publish));
+    const first = await started({ endpoint, subscription: "restart", max_messages: 50 });
+    await expect.poll(() => set(first.lines()), { timeout: 30_000 }).toEqual(set(texts(0, 200)));
+    expect(first.kept.every(({ cluster }) => cluster === "prod")).toBe(true);
+    expect(first.source.health().state).toBe("running");
+    await first.source.stop();
+    await Promise.all(texts(200, 250).map(publish));
+    const second = await started({ endpoint, subscription: "restart" });
+    await expect
+      .poll(() => texts(200, 250).every((text) => second.lines().includes(text)), { timeout: 30_000 })
+      .toBe(true);
+    expect(new Set(second.lines()).size).toBeLessThan(250);
+  }, 70_000);
+
+  test("what is refused is given back, and comes again", async () => {
+    const publish = await topic("refused");
+    const { source, lines, disk } = await started({ endpoint, subscription: "refused" });
+    disk.refusals = 1;
+    await Promise.all(texts(0, 20).map(publish));
+    await expect.poll(() => source.health().why, { timeout: 20_000 }).toContain("the disk is full");
+    await expect.poll(() => set(lines()), { timeout: 30_000 }).toEqual(set(texts(0, 20)));
+    expect(source.health().state).toBe("running");
+  }, 60_000);
+
+  test("clusters are told apart, garbage spoils no neighbour, 3 MB come whole", async () => {
+    const publish = await topic("mixed");
+    const large = entry("x".repeat(3_000_000));
+    for (const data of [entry("a"), '{"half":\n', large, entry("b", "test")]) await publish(data);
+    const { kept, lines } = await started({ endpoint, subscription: "mixed" });
+    const wrapped = lineOf(Buffer.from('{"half":\n')).toString().trim();
+    await expect
+      .poll(() => new Set(lines()), { timeout: 30_000 })
+      .toEqual(new Set([entry("a"), wrapped, large, entry("b", "test")]));
+    expect(new Set(kept.map(({ cluster }) => cluster))).toEqual(new Set(["prod", "mixed", "test"]));
+  }, 60_000);
+
+  test("a subscription that comes late is waited for, with the remedy told", async () => {
+    const { source, lines } = await started({ endpoint, subscription: "late" });
+    await expect.poll(() => source.health().why, { timeout: 20_000 }).toContain("subscriptions create late");
+    await (await topic("late"))(entry("a"));
+    await expect.poll(() => set(lines()), { timeout: 40_000 }).toEqual([entry("a")]);
+  }, 70_000);
+});
