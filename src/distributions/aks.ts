@@ -1,4 +1,4 @@
-/** AKS: a diagnostic setting sends the audit log to Event Hubs, from which our `eventhubs` source reads. */
+/** AKS: a diagnostic setting sends the audit log to Event Hubs, from which our `kafka` source reads, by the hub's Kafka endpoint. */
 import { createHash } from "node:crypto";
 import type { Distribution, Wish } from "./plan/contract.ts";
 import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
@@ -118,7 +118,7 @@ export function aksThings(wish: Pick<Wish, "cluster" | "options">): readonly Thi
 export const aks: Distribution = {
   name: "aks",
   title: "Azure Kubernetes Service",
-  doc: "Azure's audit log goes to Event Hubs, and our `eventhubs` source reads it.",
+  doc: "Azure's audit log goes to Event Hubs, and our `kafka` source reads it by the hub's Kafka endpoint.",
   tools: ["az"],
   options: [
     { name: "resource-group", doc: "Azure resource group of the cluster", required: true },
@@ -132,7 +132,7 @@ export const aks: Distribution = {
 };
 
 const notes = (wish: Wish): readonly string[] => [
-  `The source for tiercel.yaml: {type: eventhubs, name: aks-${nameOf(wish)}, cluster: ${wish.cluster}, namespace: ${namespaceOf(wish)}.servicebus.windows.net, event_hub: ${hub}, consumer_group: tiercel}`,
-  `With workload identity, give Tiercel's identity the role "Azure Event Hubs Data Receiver" on the namespace; else its connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${wish.options["resource-group"]} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString`,
+  `The source for tiercel.yaml: {type: kafka, brokers: ["${namespaceOf(wish)}.servicebus.windows.net:9093"], topics: [${hub}], group: tiercel, cluster: ${wish.cluster}, tls: true, sasl: {mechanism: PLAIN, username: $ConnectionString, password_file: /run/secrets/event-hubs}}`,
+  `Its password file holds the connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${wish.options["resource-group"]} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString --output tsv`,
   "The audit policy is Microsoft's and cannot be changed. `kube-audit` can cost much on a busy cluster; `kube-audit-admin` leaves reads out.",
 ];

@@ -90,7 +90,7 @@ export const eks: Distribution = {
 };
 
 const notes = (wish: Wish): readonly string[] => [
-  `The source for tiercel.yaml: {type: cloudwatch, name: eks-${nameOf(wish)}, cluster: ${wish.cluster}, region: ${wish.options.region}, log_group: /aws/eks/${nameOf(wish)}/cluster}`,
+  `The source for tiercel.yaml: {type: cloudwatch, eks_cluster: ${nameOf(wish)}, region: ${wish.options.region}, cluster: ${wish.cluster}}`,
   ...(wish.options.role === undefined
     ? [
         `What Tiercel's identity needs (IRSA or Pod Identity; --role puts it there): ${readerPolicy(wish.options.region as string, nameOf(wish))}`,

@@ -118,7 +118,7 @@ export const gke: Distribution = {
 };
 
 const gkeNotes = ({ cluster, options: { project } }: Wish): readonly string[] => [
-  `The source for tiercel.yaml: {type: pubsub, name: ${slug(cluster)}, cluster: ${cluster}, subscription: projects/${project}/subscriptions/${slug(cluster)}}`,
+  `The source for tiercel.yaml: {type: pubsub, project: ${project}, subscription: ${slug(cluster)}, cluster: ${cluster}}`,
   `Run Tiercel with Workload Identity as ${slug(cluster)}@${project}.iam.gserviceaccount.com; a key file is the second best.`,
   "Reads (get, list, watch) come only with Data Access logs of the Kubernetes Engine API, which cost money: IAM, Audit Logs, ADMIN_READ, DATA_READ, DATA_WRITE.",
 ];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { Config } from "../../config/schema.ts";
 import { distributions } from "../../distributions/index.ts";
 import { type DoFlags, listDistributions, turn } from "./enable.ts";
 import { type Hosts, hosts, io } from "./hosts.kit.ts";
@@ -248,6 +249,21 @@ async function syntax(path: string) {
   const { machine } = await import("./machine.ts");
   return machine({ env: at.env }).run({ via: "here", name: "" }, ["sh", "-n", path]);
 }
+
+test.each(["gke", "eks", "aks"])("%s: the source that the notes give is one that the server reads", async (name) => {
+  const out = io(at);
+  const options = { project: "my-project", region: "eu-west-1", resourceGroup: "g" };
+  const mine = distributions.find((one) => one.name === name)?.options?.filter(({ required }) => required) ?? [];
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([key]) => mine.some((one) => one.name.replace("-g", "G") === key)),
+  );
+  expect(await turn("enable", name, { ...flags, ...given, dryRun: true, output: "json" }, out)).toBe(0);
+  const note = (JSON.parse(out.out()).notes as string[]).find((text) =>
+    text.startsWith("The source for tiercel.yaml: "),
+  );
+  const source = parse(note?.slice(note.indexOf("{")) ?? "");
+  expect(Config.safeParse({ sources: [source] }).error?.issues ?? []).toEqual([]);
+});
 
 test("the list names every distribution with what it takes", async () => {
   const out = io(at);

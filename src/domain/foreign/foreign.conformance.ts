@@ -103,6 +103,18 @@ describe.skipIf(!has)("OpenShift", () => {
     expect(events[0]).toMatchObject({ level: "Metadata", verb: "watch" });
     expect(Object.keys(events[0])).not.toContain("log_type");
   });
+  test("OTLP: a record's body is the native event, text for text", () => {
+    const payload = read("openshift/logsamples/otlp_audit_kube.json");
+    type Otlp = { resourceLogs: { scopeLogs: { logRecords: { body: { stringValue: string } }[] }[] }[] };
+    const native = (JSON.parse(payload) as Otlp).resourceLogs
+      .flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords))
+      .map(({ body }) => JSON.parse(body.stringValue));
+    expect(native.length).toBeGreaterThan(1);
+    expect(decoded(payload)).toEqual({ events: native, rejected: [], ignored: [] });
+    const others = decoded(payload.replaceAll('"kubeAPI"', '"auditd"'));
+    expect(others.ignored).toEqual(native.map(() => "a log record of auditd"));
+    expect(decoded(payload.replace('"stringValue": "{', '"bytesValue": "{')).rejected).toHaveLength(1);
+  });
   test.each([
     ["viaq_audit_host.json", "a log record of auditd"],
     ["viaq_audit_ovn.json", "a log record of ovn"],

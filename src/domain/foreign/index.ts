@@ -5,7 +5,7 @@ import { aksLayer, isAksEnvelope, isAksRecord } from "./aks.ts";
 import { cloudWatchLayers, isCloudWatch } from "./eks.ts";
 import { gkeLayer, isLogEntry } from "./gke.ts";
 import type { Layer } from "./layer.ts";
-import { isViaQ, viaqLayer } from "./openshift.ts";
+import { isOtlp, isViaQ, otlpLayers, viaqLayer } from "./openshift.ts";
 import { isPubSub, pubSubLayers } from "./pubsub.ts";
 
 export type { Layer } from "./layer.ts";
@@ -27,6 +27,7 @@ export function layersOf(value: JsonValue, { receivedAt, seen }: Unwrapping): It
   if (isAksRecord(value)) return [aksLayer(value, seen)];
   if (isAksEnvelope(value)) return mapped(value.member("records"), (record) => aksLayer(record, seen));
   if (isCloudWatch(value)) return cloudWatchLayers(value);
+  if (isOtlp(value)) return otlpLayers(value);
   if (isPubSub(value)) return pubSubLayers(value);
   const entries = value.member("entries");
   if (entries?.kind === "array" && entries.elements().every(isLogEntry)) return mapped(entries, gkeLayer);

@@ -43,3 +43,43 @@ export function viaqLayer(record: JsonValue): Layer {
     );
   return { kind: "text", text: objectText(members) };
 }
+
+/** OpenTelemetry logs, as the forwarder's OTLP output posts them: each record's body is a native event's text. */
+export function isOtlp(value: JsonValue): boolean {
+  return value.member("resourceLogs")?.kind === "array";
+}
+
+/** Records in order; those of other logs than an API server's are ignored (reference 03 §1.4). */
+export function* otlpLayers(value: JsonValue): Generator<Layer> {
+  for (const resource of elementsAt(value, "resourceLogs")) {
+    const source =
+      attribute(resource.member("resource"), "openshift.log.source") ??
+      attribute(resource.member("resource"), "log_source");
+    for (const scope of elementsAt(resource, "scopeLogs"))
+      for (const record of elementsAt(scope, "logRecords")) yield otlpLayer(record, source);
+  }
+}
+
+const apiServers = new Set(["kubeAPI", "openshiftAPI"]);
+
+function otlpLayer(record: JsonValue, source: string | undefined): Layer {
+  if (source !== undefined && !apiServers.has(source))
+    return { kind: "ignored", reason: `a log record of ${source.slice(0, 100)}` };
+  const text = textAt(record, "body", "stringValue");
+  if (text !== undefined) return { kind: "text", text };
+  return { kind: "rejected", reason: "an OpenTelemetry record whose body is no text", raw: record.compact() };
+}
+
+const elementsAt = (value: JsonValue, name: string): Iterable<JsonValue> => {
+  const list = value.member(name);
+  return list?.kind === "array" ? list.elements() : [];
+};
+
+function attribute(value: JsonValue | undefined, key: string): string | undefined {
+  const found = value === undefined ? [] : [...elementsAt(value, "attributes")];
+  return textAt(
+    found.find((one) => textAt(one, "key") === key),
+    "value",
+    "stringValue",
+  );
+}
