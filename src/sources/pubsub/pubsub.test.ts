@@ -9,6 +9,9 @@ import { pubSubConfig } from "./config.ts";
 import { pubSub } from "./index.ts";
 import { wordsOf } from "./words.ts";
 
+// Google's client would ask the machine's metadata server who it is: tests talk to 127.0.0.1 only.
+process.env.METADATA_SERVER_DETECTION = "none";
+
 const open: Source[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((source) => source.stop()));
