@@ -13,6 +13,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds["log-file"].open(options, world);
     case "cloudwatch":
       return kinds.cloudwatch.open(options, world);
+    case "firehose":
+      return kinds.firehose.open(options, world);
     case "kafka":
       return kinds.kafka.open(options, world);
     case "pubsub":

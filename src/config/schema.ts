@@ -1,6 +1,6 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
-import { admission, cloudWatch, demo, kafka, logFile, pubSub, webhook } from "../sources/index.ts";
+import { admission, cloudWatch, demo, firehose, kafka, logFile, pubSub, webhook } from "../sources/index.ts";
 import { addressOption } from "./address.ts";
 import { Auth } from "./auth.ts";
 
@@ -125,6 +125,7 @@ const Source = z.discriminatedUnion("type", [
   webhook.config.safeExtend({ name: sourceName }).describe(webhook.doc),
   logFile.config.safeExtend({ name: sourceName }).describe(logFile.doc),
   cloudWatch.config.safeExtend({ name: sourceName }).describe(cloudWatch.doc),
+  firehose.config.safeExtend({ name: sourceName }).describe(firehose.doc),
   kafka.config.safeExtend({ name: sourceName }).describe(kafka.doc),
   pubSub.config.safeExtend({ name: sourceName }).describe(pubSub.doc),
   admission.config.safeExtend({ name: sourceName }).describe(admission.doc),

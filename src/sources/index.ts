@@ -2,6 +2,7 @@
 import { admission } from "./admission/index.ts";
 import { cloudWatch } from "./cloudwatch/index.ts";
 import { demo } from "./demo.ts";
+import { firehose } from "./firehose/index.ts";
 import { kafka } from "./kafka/index.ts";
 import { logFile } from "./log-file/index.ts";
 import { pubSub } from "./pubsub/index.ts";
@@ -10,6 +11,7 @@ import { webhook } from "./webhook.ts";
 export { admission } from "./admission/index.ts";
 export { cloudWatch } from "./cloudwatch/index.ts";
 export { demo } from "./demo.ts";
+export { firehose } from "./firehose/index.ts";
 export { kafka } from "./kafka/index.ts";
 export { logFile } from "./log-file/index.ts";
 export { pubSub } from "./pubsub/index.ts";
@@ -19,6 +21,7 @@ export const sources = {
   webhook,
   "log-file": logFile,
   cloudwatch: cloudWatch,
+  firehose,
   kafka,
   pubsub: pubSub,
   admission,

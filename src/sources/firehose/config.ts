@@ -1,0 +1,43 @@
+/** The Firehose source's options. */
+import { z } from "zod";
+import { addressOf, clusterOption, isLoopback, listenOption } from "../webhook-config.ts";
+
+export const firehoseConfig = z
+  .strictObject({
+    type: z.literal("firehose"),
+    listen: listenOption
+      .default("127.0.0.1:7768")
+      .describe("Where to listen, as ADDRESS:PORT. Firehose itself comes by HTTPS with a public certificate only."),
+    cluster: clusterOption
+      .optional()
+      .describe("The cluster whose events these are. Unless told: as the path `/firehose/CLUSTER` says."),
+    tls: z
+      .strictObject({
+        cert_file: z.string().describe("The server's certificate with its chain, PEM. Read again when it changes."),
+        key_file: z.string().describe("The certificate's private key, PEM."),
+      })
+      .optional()
+      .describe("Serve HTTPS here. Unless told: plain HTTP, for a load balancer in front."),
+    key_required: z
+      .boolean()
+      .default(true)
+      .describe(
+        "The delivery stream's access key must be an ingest token; a token's cluster is the cluster of what it sends.",
+      ),
+    max_body_bytes: z
+      .int()
+      .min(1024)
+      .max(1024 ** 3)
+      .default(128 * 1024 ** 2)
+      .describe("Larger requests are refused with 413, and so are larger records when unpacked."),
+  })
+  .superRefine(({ listen, key_required }, context) => {
+    if (isLoopback(addressOf(listen).host) || key_required) return;
+    context.addIssue({
+      code: "custom",
+      path: ["key_required"],
+      message: `${listen} can be reached from other machines, and nothing says who may send: leave \`key_required\` on`,
+    });
+  });
+
+export type FirehoseConfig = z.output<typeof firehoseConfig>;

@@ -1,0 +1,141 @@
+/** The Firehose source: CloudWatch Logs pushes EKS' audit log through Amazon Data Firehose to us. */
+import { createServer as createPlain, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecure } from "node:https";
+import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { listening } from "../listening.ts";
+import { defaultCluster } from "../webhook.ts";
+import { reception, room } from "../webhook-body.ts";
+import { isClusterName } from "../webhook-path.ts";
+import { tlsMaterial, watchTls } from "../webhook-tls.ts";
+import { type FirehoseConfig, firehoseConfig } from "./config.ts";
+import { deliveryOf } from "./request.ts";
+
+export const firehose = sourceKind({
+  type: "firehose",
+  doc: "Takes what Amazon Data Firehose posts to an HTTP endpoint: EKS audit events that CloudWatch Logs pushes, or records of any envelope.",
+  config: firehoseConfig,
+  open: (config, world) => firehoseSource(config, world),
+});
+
+const maxReceivedBytes = 512 * 1024 ** 2;
+const tlsCheckMs = 10_000;
+
+function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
+  const space = room(maxReceivedBytes, () => {});
+  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  let address: string | undefined;
+  let stopWatching = () => {};
+  const server = config.tls === undefined ? createPlain() : createSecure();
+  server.keepAliveTimeout = 150_000;
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error) => {
+      world.log("error", `the Firehose endpoint failed: ${error instanceof Error ? error.stack : error}`);
+      answer(response, 500, "", "a bug of Tiercel's");
+    });
+  });
+
+  /** Firehose tries again until it is answered 200 with its own request's id. */
+  function answer(response: ServerResponse, status: number, requestId: string, errorMessage?: string): void {
+    const said = {
+      requestId,
+      timestamp: world.now().getTime(),
+      ...(errorMessage === undefined ? {} : { errorMessage }),
+    };
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(said));
+  }
+
+  function refuse(response: ServerResponse, status: number, requestId: string, reason: string, words: string): void {
+    world.signals.count("tiercel_ingest_rejected_total", { source: world.name, cluster: "", reason });
+    answer(response, status, requestId, words);
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", "http://any");
+    const id = String(request.headers["x-amz-firehose-request-id"] ?? "");
+    if (pathname === "/healthz") return void response.end("ok\n");
+    const [, named, isOurs] = /^(?=\/firehose(?:\/([^/]+))?\/?$)(.)/.exec(pathname) ?? [];
+    if (isOurs === undefined) return answer(response, 404, id, "deliveries go to /firehose/CLUSTER");
+    if (request.method !== "POST") return answer(response, 405, id, "POST");
+    const cluster = await clusterFor(request, named);
+    if (cluster === undefined)
+      return refuse(response, 401, id, "unauthorized", "nobody's access key, or another cluster's");
+    const at = world.now();
+    const reading = reception(request, config.max_body_bytes, space);
+    try {
+      const received = await reading.done;
+      if (received.kind === "too-large")
+        return refuse(response, 413, id, "too-large", `more than ${config.max_body_bytes} bytes`);
+      if (received.kind === "overloaded") return refuse(response, 503, id, "overloaded", "too much at once");
+      if (received.kind === "cut") return answer(response, 400, id, "the request broke off");
+      await keep(received.body, cluster, at, id, response);
+    } finally {
+      space.give(reading.held);
+    }
+  }
+
+  async function keep(
+    body: Buffer,
+    cluster: string,
+    receivedAt: Date,
+    id: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const delivery = await deliveryOf(body, config.max_body_bytes);
+    if (!delivery.ok)
+      return refuse(
+        response,
+        delivery.tooLarge ? 413 : 400,
+        delivery.requestId || id,
+        delivery.tooLarge ? "too-large" : "unreadable",
+        delivery.why,
+      );
+    try {
+      if (delivery.records > 0) await world.deliver({ source: world.name, cluster, receivedAt, body: delivery.body });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      health = { ...health, state: "failing", why };
+      return refuse(response, 503, delivery.requestId || id, "not-kept", why);
+    }
+    health = { state: "running", lastBatchAt: receivedAt };
+    await world.clusters.register(cluster);
+    answer(response, 200, delivery.requestId || id);
+  }
+
+  async function clusterFor(request: IncomingMessage, named: string | undefined): Promise<string | undefined> {
+    const told = config.cluster ?? named;
+    if (told !== undefined && !isClusterName(told)) return undefined;
+    if (!config.key_required) return told ?? defaultCluster;
+    const key = String(request.headers["x-amz-firehose-access-key"] ?? "");
+    const owner = key === "" ? undefined : await world.clusters.tokenOwner(key);
+    if (owner?.role !== "ingest") return undefined;
+    if (owner.cluster !== null && told !== undefined && owner.cluster !== told) return undefined;
+    return told ?? owner.cluster ?? defaultCluster;
+  }
+
+  return {
+    async start() {
+      if (config.tls !== undefined && "setSecureContext" in server) {
+        const { print: _, ...material } = tlsMaterial(config.tls);
+        server.setSecureContext({ ...material });
+        const failed = (why: string) =>
+          world.log("warn", `the Firehose endpoint's certificate cannot be used, the former stays: ${why}`);
+        stopWatching = watchTls(config.tls, tlsCheckMs, (changed) => server.setSecureContext(changed), failed);
+      }
+      address = await listening(server, config.listen, config.tls === undefined ? "http" : "https");
+      health = { ...health, state: "running" };
+    },
+    async stop() {
+      stopWatching();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), 10_000);
+      await closed;
+      clearTimeout(late);
+      health = { ...health, state: "stopped" };
+    },
+    health: () => health,
+    get address() {
+      return address;
+    },
+  };
+}
