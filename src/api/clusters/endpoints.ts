@@ -1,6 +1,7 @@
 /** Clusters: how each is doing, and adding one. */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { enableCommands } from "../../distributions/enable-command.ts";
 import { receiverUrl } from "../../distributions/receiver-url.ts";
 import { webhookFiles } from "../../distributions/webhook-files.ts";
 import { endpoint, known } from "../endpoint.ts";
@@ -48,7 +49,12 @@ export const clusterEndpoints = [
         after: JSON.stringify({ role: "ingest", cluster: name }),
       });
       return Response.json(
-        { name, token, ...webhookFiles({ cluster: name, url: address.url, token }) },
+        {
+          name,
+          token,
+          ...webhookFiles({ cluster: name, url: address.url, token }),
+          commands: enableCommands({ cluster: name, url: address.url, token }),
+        },
         { status: 201 },
       );
     },

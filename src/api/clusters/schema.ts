@@ -54,9 +54,17 @@ const File = z.object({
   secret: z.boolean().describe("True where it holds the token."),
 });
 
+const Command = z.object({
+  name: z.string().describe("The kind of cluster, as of `tiercel enable --list`."),
+  title: z.string().describe("The kind of cluster, in words."),
+  doc: z.string().describe("How its events reach us."),
+  command: z.string().describe("A shell's lines."),
+});
+
 export const MadeCluster = z.object({
   name: z.string().describe("The cluster's name."),
   token: z.string().describe("What its API servers send. It is not kept: nobody can show it again."),
+  commands: z.array(Command).readonly().describe("The command that turns auditing on, for each kind of cluster."),
   files: z.array(File).readonly().describe("What its API servers need."),
   flags: z.array(z.string()).readonly().describe("Flags of kube-apiserver."),
   steps: z

@@ -8,6 +8,7 @@ import { icons } from "../parts/icons.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { When } from "../parts/time.tsx";
 import { copy } from "../parts/value-menu.tsx";
+import { EnableCommand } from "./enable-command.tsx";
 import { FileText } from "./file-text.tsx";
 import styles from "./integrations.module.css";
 import { Notes } from "./notes.tsx";
@@ -125,6 +126,7 @@ function Files({
       <Alert color="blue" variant="outline" icon={icons.info} title="The token is shown here once">
         It stands in webhook.yaml. Whoever has it can send events as {made.name}, and read nothing.
       </Alert>
+      <EnableCommand commands={made.commands} />
       {made.files.map((file) => (
         <FileText key={file.name} name={file.name} title={file.path} hint={file.doc} text={file.content} />
       ))}

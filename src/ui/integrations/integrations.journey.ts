@@ -33,6 +33,10 @@ journeys("Integrations", (traveller, journey) => {
     const kubeconfig = await dialog.getByText("current-context: tiercel").innerText();
     expect(kubeconfig).toMatch(/server: "http:\/\/192\.0\.2\.1:7765\/k8s_audit\/oslo"/);
     const token = /token: "(tiercel_[\w-]+)"/.exec(kubeconfig)?.[1] ?? "";
+    await dialog.getByText("tiercel enable kubeadm --cluster oslo --receiver http://192.0.2.1:7765").waitFor();
+    await dialog.getByRole("combobox", { name: "Kind of cluster" }).click();
+    await page.getByRole("option", { name: "K3s", exact: true }).click();
+    await dialog.getByText("tiercel enable k3s --cluster oslo --receiver http://192.0.2.1:7765").waitFor();
     expect(await axe(page)).toEqual([]);
     await shot(page, "integrations-added");
 
