@@ -202,7 +202,8 @@ test("no tree and no event make planning or judging throw", () => {
       planned++;
       return typeof plan.value.test(given, languageAbout) === "boolean";
     }),
-    { numRuns: 3000 },
+    // One in some 24 trees can be planned at all.
+    { numRuns: 8000 },
   );
   expect(planned).toBeGreaterThan(100);
 });
