@@ -1,7 +1,7 @@
 /** Gardener: who owns a shoot sets its policy; where events go is the operator's to say. */
 import { stringify } from "yaml";
 import type { Distribution, Wish } from "./plan/contract.ts";
-import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
+import { anything, type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 
 const configMap = "tiercel-audit-policy";
 
@@ -27,6 +27,7 @@ function things(wish: Wish): readonly Thing[] {
       look: {
         argv: ["kubectl", ...of, "get", "configmap", configMap, "-o", "jsonpath={.data.policy}"],
         is: (stdout) => stdout.trim() === wish.policy.trim(),
+        some: anything,
       },
       make: { argv: ["kubectl", "apply", "-f", "-"], stdin: manifest },
       remove: { argv: ["kubectl", ...of, "delete", "configmap", configMap, "--ignore-not-found"] },

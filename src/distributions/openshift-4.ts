@@ -1,7 +1,7 @@
 /** OpenShift 4.2 and 4.3: an AuditSink, which the API server takes once dynamic auditing is on. Kubernetes 1.14 and 1.16. */
 import { stringify } from "yaml";
 import type { Distribution, Wish } from "./plan/contract.ts";
-import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
+import { anything, type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 
 const overrides = {
   "audit-dynamic-configuration": ["true"],
@@ -72,6 +72,7 @@ const things = (wish: Wish): readonly Thing[] => [
     look: {
       argv: ["oc", "get", "auditsink", "tiercel", "-o", "jsonpath={.spec.webhook.clientConfig.url}"],
       is: (stdout) => stdout.trim() === wish.receiver,
+      some: anything,
     },
     make: { argv: ["oc", "apply", "-f", "-"], stdin: sink(wish) },
     remove: { argv: ["oc", "delete", "auditsink", "tiercel", "--ignore-not-found"] },

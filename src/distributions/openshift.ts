@@ -1,7 +1,7 @@
 /** OpenShift 4.4 and later: a profile says what is recorded, a ClusterLogForwarder sends it; hosted control planes post themselves. */
 import { stringify } from "yaml";
 import { type Distribution, here, Refused, type Step, type Wish, type World } from "./plan/contract.ts";
-import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
+import { anything, type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 import { webhookKubeconfig } from "./plan/webhook-kubeconfig.ts";
 
 const namespace = "openshift-logging";
@@ -75,6 +75,7 @@ const forwarding = (wish: Wish): readonly Thing[] => [
         ...["-o", "jsonpath={.spec.outputs[0].http.url}"],
       ],
       is: (stdout) => stdout.trim() === wish.receiver,
+      some: anything,
     },
     make: { argv: ["oc", "apply", "-f", "-"], stdin: forwarder(wish) },
     remove: {

@@ -170,6 +170,58 @@ test("clouds: what is there is not made again, and only what we did is undone", 
   expect(readFileSync(join(at.folder, "logging"), "utf8")).toBe("\n");
 });
 
+test("IKS: the one webhook is set and unset; somebody else's is left alone", async () => {
+  const url = join(at.folder, "url");
+  writeFileSync(url, "");
+  at.program(
+    "ibmcloud",
+    `case "$*" in *"audit-webhook get"*) cat ${url};; *"audit-webhook set"*) echo "Server: $9" > ${url};; *"audit-webhook unset"*) : > ${url};; esac`,
+  );
+  expect(await turn("enable", "iks", flags, io(at))).toBe(0);
+  expect(readFileSync(url, "utf8")).toBe("Server: https://10.0.0.5:7765/k8s_audit/prod\n");
+  // The receiver is not needed to go back.
+  const { receiver: _, ...back } = flags;
+  expect(await turn("disable", "iks", back, io(at))).toBe(0);
+  expect(readFileSync(url, "utf8")).toBe("");
+  writeFileSync(url, "Server: https://theirs.example/log\n");
+  await expect(turn("enable", "iks", flags, io(at))).rejects.toThrow("configured already");
+  const left = io(at);
+  expect(await turn("disable", "iks", back, left)).toBe(0);
+  expect(left.err()).toContain("not ours: left alone");
+});
+
+test("OpenShift: profile and forwarder are set, and taken back without the receiver being told", async () => {
+  const state = (name: string) => join(at.folder, name);
+  at.program(
+    "oc",
+    `d=${at.folder}
+case "$*" in
+*'spec.audit.profile'*) cat $d/profile 2>/dev/null || echo Default;;
+*'audit-profile-before'*'jsonpath'* | *'jsonpath'*'audit-profile-before'*) cat $d/before 2>/dev/null;;
+"patch apiserver"*'before":null'*) rm -f $d/before $d/profile;;
+"patch apiserver"*) echo Default > $d/before; echo WriteRequestBodies > $d/profile;;
+"get clusterlogforwarder"*) [ -e $d/forwarder ] && sed -n 's/ *url: //p' $d/forwarder;;
+"get clusterrolebindings"*) [ -e $d/role ] && echo collect-audit-logs tiercel-collector;;
+"get serviceaccount"*) [ -e $d/account ];;
+"create serviceaccount"*) : > $d/account;;
+"adm policy add"*) : > $d/role;;
+"adm policy remove"*) rm $d/role;;
+"apply"*) cat > $d/forwarder;;
+"delete clusterlogforwarder"*) rm $d/forwarder;;
+"delete serviceaccount"*) rm $d/account;;
+esac`,
+  );
+  expect(await turn("enable", "openshift", flags, io(at))).toBe(0);
+  const again = io(at);
+  expect(await turn("enable", "openshift", flags, again)).toBe(0);
+  expect(again.err()).toContain("nothing to do");
+  const { receiver: _, ...back } = flags;
+  const out = io(at);
+  expect(await turn("disable", "openshift", back, out), out.err()).toBe(0);
+  for (const name of ["forwarder", "role", "account", "profile", "before"])
+    expect(existsSync(state(name)), name).toBe(false);
+});
+
 test("a missing program is told with what to do, and nothing is done", async () => {
   const out = io(at);
   expect(await turn("enable", "gke", { ...flags, project: "p" }, out)).toBe(3);

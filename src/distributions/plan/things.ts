@@ -4,7 +4,13 @@ import { here, type RunStep, type Step, type WaitStep, type World } from "./cont
 export interface Thing {
   readonly title: string;
   /** Asks whether it is there: the program ends well, and its answer fits `is`. */
-  readonly look: { readonly argv: readonly string[]; readonly is?: (stdout: string) => boolean };
+  readonly look: {
+    readonly argv: readonly string[];
+    /** It is there as wished. */
+    readonly is?: (stdout: string) => boolean;
+    /** It is there at all, though with another receiver or policy: enough to take it away. Unless told: as wished. */
+    readonly some?: (stdout: string) => boolean;
+  };
   readonly make: Pick<RunStep, "argv" | "stdin" | "secret" | "restarts">;
   /** What is waited for when it was made, and when it was removed. */
   readonly settled?: readonly Omit<WaitStep, "kind" | "on">[];
@@ -36,7 +42,7 @@ export async function thingsPlan(world: World, things: readonly Thing[]): Promis
 export async function thingsUndo(world: World, things: readonly Thing[]): Promise<{ steps: Step[]; notes: string[] }> {
   const [steps, notes]: [Step[], string[]] = [[], []];
   for (const thing of things.toReversed()) {
-    if (thing.remove === undefined || !(await isThere(world, thing))) continue;
+    if (thing.remove === undefined || !(await isThere(world, thing, thing.look.some))) continue;
     if (thing.record !== undefined && !(await world.recorded(thing.record))) {
       notes.push(
         `Left as it is, for nothing here says that it was Tiercel's doing: ${thing.title}. To undo it: ${thing.remove.argv.join(" ")}`,
@@ -49,7 +55,8 @@ export async function thingsUndo(world: World, things: readonly Thing[]): Promis
   return { steps, notes };
 }
 
-async function isThere(world: World, { look: { argv, is = () => true }, title }: Thing): Promise<boolean> {
+async function isThere(world: World, { look, title }: Thing, is = look.is ?? (() => true)): Promise<boolean> {
+  const { argv } = look;
   const answer = await world.try(argv);
   if (answer === undefined) {
     world.assume(`whether this is done already: ${title}`, `put \`${argv[0]}\` on PATH, and log in with it`);
@@ -59,3 +66,6 @@ async function isThere(world: World, { look: { argv, is = () => true }, title }:
 }
 
 const waits = ({ settled = [] }: Thing): Step[] => settled.map((wait) => ({ kind: "wait", on: here, ...wait }));
+
+/** For `some`: an answer that says anything. */
+export const anything = (stdout: string): boolean => stdout.trim() !== "";
