@@ -3,10 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Refusal } from "../../domain/batch.ts";
 import { decode } from "../../domain/decode.ts";
-import { silence } from "../../domain/signals.ts";
-import type { Source } from "../../domain/source.ts";
+import { kitWorld, sourceRunner } from "../world.kit.ts";
 import { cloudWatchConfig } from "./config.ts";
 import { cloudWatch } from "./index.ts";
 
@@ -62,49 +60,24 @@ class CloudWatch {
 
 let cloud: CloudWatch;
 let endpoint: string;
-const open: Source[] = [];
+const runner = sourceRunner();
 beforeEach(async () => {
   process.env.AWS_ACCESS_KEY_ID = "a-key";
   process.env.AWS_SECRET_ACCESS_KEY = "a-secret";
   cloud = new CloudWatch();
   endpoint = await cloud.listen();
 });
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.stop()));
-  cloud.close();
-});
+afterEach(() => cloud.close());
 
-async function reader(memory = new Map<string, string>(), options: object = {}) {
-  const bodies: string[] = [];
-  const disk = { refusals: 0 };
-  const source = cloudWatch.open(
-    cloudWatchConfig.parse({
-      ...{ type: "cloudwatch", eks_cluster: "demo", region: "eu-west-1", endpoint, poll_interval_secs: 0.05 },
-      ...{ begin: "2020-01-01T00:00:00Z", ...options },
-    }),
-    {
-      name: "eks",
-      deliver: async ({ body, cluster }) => {
-        if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
-        expect(cluster).toBe("demo");
-        bodies.push(Buffer.from(body).toString());
-      },
-      clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
-      memory: { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) },
-      signals: silence,
-      now: () => new Date(),
-      log: () => {},
-    },
-  );
-  const lines = () => bodies.join("").split("\n").filter(Boolean);
-  return { source, lines, memory, disk };
-}
-
-async function started(memory?: Map<string, string>, options?: object) {
-  const made = await reader(memory, options);
-  open.push(made.source);
-  await made.source.start();
-  return made;
+async function started(remembered?: Map<string, string>, { refusals = 0, ...options }: { refusals?: number } = {}) {
+  const world = kitWorld("eks", remembered);
+  world.disk.refusals = refusals;
+  const config = cloudWatchConfig.parse({
+    ...{ type: "cloudwatch", eks_cluster: "demo", region: "eu-west-1", endpoint, poll_interval_secs: 0.05 },
+    ...{ begin: "2020-01-01T00:00:00Z", ...options },
+  });
+  const source = await runner.start(cloudWatch.open(config, world));
+  return { source, ...world, memory: world.remembered };
 }
 
 const now = Date.now() - 60_000;
@@ -142,7 +115,7 @@ test("after a restart it goes on; what was delivered last comes again at most", 
   const first = await started();
   await expect.poll(first.lines).toHaveLength(2);
   await expect.poll(() => first.memory.get("cursor")).toContain(String(event(2).timestamp));
-  await first.source.stop();
+  await runner.stop(first.source);
   cloud.events.push(event(3));
   const second = await started(first.memory);
   await expect.poll(second.lines).toEqual(messages(3));
@@ -150,10 +123,7 @@ test("after a restart it goes on; what was delivered last comes again at most", 
 
 test("a batch that is refused comes again, and the cursor has not moved", async () => {
   cloud.events = [event(1), event(2)];
-  const { lines, disk, source } = await reader();
-  disk.refusals = 1;
-  open.push(source);
-  await source.start();
+  const { lines, source } = await started(new Map(), { refusals: 1 });
   await expect.poll(() => source.health().state).toBe("failing");
   expect(source.health().why).toContain("the disk is full");
   await expect.poll(lines, { timeout: 10_000 }).toEqual(messages(1, 2));

@@ -1,7 +1,7 @@
 /** The CloudWatch source: EKS writes its audit events there and nowhere else (reference 03 §2.2). */
-import { setTimeout as wait } from "node:timers/promises";
 import type { CloudWatchLogsClient, FilteredLogEvent, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { backOff, pause } from "../back-off.ts";
 import { type CloudWatchConfig, cloudWatchConfig } from "./config.ts";
 import { Cursor } from "./cursor.ts";
 
@@ -26,10 +26,6 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   let running: Promise<void> = Promise.resolve();
 
-  const pause = async (millis: number) => {
-    if (!signal.aborted) await wait(millis, undefined, { signal }).catch(() => {});
-  };
-
   async function run(): Promise<void> {
     // Loaded where it is needed: nobody else waits for it.
     const { CloudWatchLogsClient, FilterLogEventsCommand: Command } = await import("@aws-sdk/client-cloudwatch-logs");
@@ -40,18 +36,17 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
       maxAttempts: 2,
     });
     try {
-      for (let delay = firstRetryMs; !signal.aborted; ) {
+      const failing = backOff({ firstMs: firstRetryMs, lastMs: lastRetryMs, signal });
+      while (!signal.aborted) {
         try {
           await poll(client, Command);
           health = { state: "running", lastBatchAt: health.lastBatchAt };
-          delay = firstRetryMs;
-          await pause(config.poll_interval_secs * 1000);
+          failing.reset();
+          await pause(config.poll_interval_secs * 1000, signal);
         } catch (error) {
           if (signal.aborted) break;
           fail(error);
-          // Some jitter: other readers of the account were throttled in the same moment.
-          await pause(delay * (0.5 + Math.random()));
-          delay = Math.min(2 * delay, lastRetryMs);
+          await failing.wait();
         }
       }
     } finally {

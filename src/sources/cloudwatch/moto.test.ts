@@ -5,8 +5,8 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { silence } from "../../domain/signals.ts";
 import { freePort, hasPeer, peerPath, startPeer } from "../peers.kit.ts";
+import { kitWorld } from "../world.kit.ts";
 import { cloudWatchConfig } from "./config.ts";
 import { cloudWatch } from "./index.ts";
 
@@ -46,23 +46,15 @@ describe.skipIf(!hasPeer("moto"))("against moto's CloudWatch Logs", () => {
     );
 
   test("audit streams alone, every event once, over a restart, late ones too", async () => {
-    const memory = new Map<string, string>();
-    const lines: string[] = [];
+    const world = kitWorld("eks");
+    const { lines } = world;
     const open = async () => {
       const source = cloudWatch.open(
         cloudWatchConfig.parse({
           ...{ type: "cloudwatch", eks_cluster: "demo", region: "eu-west-1", endpoint },
           ...{ poll_interval_secs: 0.1, begin: new Date(Date.now() - 60_000).toISOString() },
         }),
-        {
-          name: "eks",
-          deliver: async ({ body }) => void lines.push(...Buffer.from(body).toString().split("\n").filter(Boolean)),
-          clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
-          memory: { get: async (key) => memory.get(key), set: async (key, value) => void memory.set(key, value) },
-          signals: silence,
-          now: () => new Date(),
-          log: () => {},
-        },
+        world,
       );
       await source.start();
       return source;
@@ -71,16 +63,16 @@ describe.skipIf(!hasPeer("moto"))("against moto's CloudWatch Logs", () => {
     await put(audit, texts.slice(0, 100));
     await put(other, ["I1123 no audit event"]);
     const first = await open();
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(100);
+    await expect.poll(() => lines().length, { timeout: 10_000 }).toBe(100);
     await put(audit, texts.slice(100, 200));
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => lines().length, { timeout: 10_000 }).toBe(200);
     await first.stop();
     await put(audit, texts.slice(200, 249));
     await put(audit, texts.slice(249), Date.now() - 30_000);
     const second = await open();
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(250);
+    await expect.poll(() => lines().length, { timeout: 10_000 }).toBe(250);
     await new Promise((resolve) => setTimeout(resolve, 500));
     await second.stop();
-    expect([...lines].sort()).toEqual([...texts].sort());
+    expect([...lines()].sort()).toEqual([...texts].sort());
   });
 });

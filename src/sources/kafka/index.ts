@@ -1,8 +1,8 @@
 /** The Kafka source: audit events out of topics, in any envelope; offsets are committed when they are kept. */
 import { readFileSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
 import type { Consumer, Message, MessagesStream } from "@platformatic/kafka";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { backOff } from "../back-off.ts";
 import { type KafkaConfig, kafkaConfig } from "./config.ts";
 
 export const kafka = sourceKind({
@@ -16,20 +16,13 @@ type RawConsumer = Consumer<Buffer, Buffer, Buffer, Buffer>;
 type RawStream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 type RawMessage = Message<Buffer, Buffer, Buffer, Buffer>;
 
-const firstRetryMs = 500;
-const lastRetryMs = 30_000;
-
 function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
   const stopping = new AbortController();
   const { signal } = stopping;
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   let running: Promise<void> = Promise.resolve();
   let reading: RawStream | undefined;
-  let delay = firstRetryMs;
-
-  const pause = async (millis: number) => {
-    if (!signal.aborted) await wait(millis, undefined, { signal }).catch(() => {});
-  };
+  const retrying = backOff({ signal });
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -38,8 +31,7 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
       } catch (error) {
         if (!signal.aborted) fail(error);
       }
-      await pause(delay * (0.5 + Math.random()));
-      delay = Math.min(2 * delay, lastRetryMs);
+      await retrying.wait();
     }
   }
 
@@ -103,7 +95,7 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
       await world.clusters.register(cluster);
     }
     health = { state: "running", lastBatchAt: receivedAt };
-    delay = firstRetryMs;
+    retrying.reset();
     const last = new Map(batch.map((message) => [`${message.topic} ${message.partition}`, message]));
     for (const message of last.values()) await message.commit();
   }

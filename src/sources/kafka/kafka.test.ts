@@ -4,38 +4,20 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Admin, Producer } from "@platformatic/kafka";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Refusal } from "../../domain/batch.ts";
-import { silence } from "../../domain/signals.ts";
-import type { Source } from "../../domain/source.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort, hasPeer, peerPath } from "../peers.kit.ts";
+import { kitWorld, sourceRunner } from "../world.kit.ts";
 import { kafkaConfig } from "./config.ts";
 import { kafka } from "./index.ts";
 
-const open: Source[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.stop()));
-});
+const runner = sourceRunner();
 
 async function started(options: object) {
-  const kept: { cluster: string; text: string }[] = [];
-  const disk = { refusals: 0 };
-  const source = kafka.open(kafkaConfig.parse({ type: "kafka", topics: ["audit"], ...options }), {
-    name: "kafka",
-    deliver: async ({ body, cluster }) => {
-      if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
-      kept.push({ cluster, text: Buffer.from(body).toString() });
-    },
-    clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
-    memory: { get: async () => undefined, set: async () => {} },
-    signals: silence,
-    now: () => new Date(),
-    log: () => {},
-  });
-  open.push(source);
-  await source.start();
-  const lines = () => kept.flatMap(({ text }) => text.split("\n").filter(Boolean));
-  return { source, kept, lines, disk };
+  const world = kitWorld("kafka");
+  const source = await runner.start(
+    kafka.open(kafkaConfig.parse({ type: "kafka", topics: ["audit"], ...options }), world),
+  );
+  return { source, ...world };
 }
 
 test("brokers that are not there are told with the reason, and it goes on trying", async () => {
@@ -107,7 +89,7 @@ message.max.bytes=20000000
     await expect.poll(() => new Set(first.lines()).size, { timeout: 60_000 }).toBe(300);
     expect(first.kept.every(({ cluster }) => cluster === "prod")).toBe(true);
     expect(first.source.health().state).toBe("running");
-    await first.source.stop();
+    await runner.stop(first.source);
     await send(texts(300, 400));
     const second = await started({ brokers: [broker], cluster: "prod" });
     await expect

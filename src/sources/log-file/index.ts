@@ -1,9 +1,9 @@
 /** The log file source: follows the audit logs that API servers write on their control plane (reference 04 §3). */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { Refusal } from "../../domain/batch.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { backOff, pause } from "../back-off.ts";
 import { type LogFileConfig, logFileConfig } from "./config.ts";
 import { isLog } from "./family.ts";
 import { follow } from "./follow.ts";
@@ -16,9 +16,6 @@ export const logFile = sourceKind({
   open: (config, world) => logFileSource(config, world),
 });
 
-const firstRetryMs = 500;
-const lastRetryMs = 30_000;
-
 function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -29,14 +26,10 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
   let state: "starting" | "running" | "stopped" = "starting";
   let looking: Promise<void> = Promise.resolve();
 
-  const pause = async (millis: number): Promise<boolean> => {
-    if (!signal.aborted) await wait(millis, undefined, { signal }).catch(() => undefined);
-    return !signal.aborted;
-  };
-
   /** Goes on for ever; an error is told, and tried again after a while. */
   async function untilStopped(path: string): Promise<void> {
-    for (let delay = firstRetryMs; !signal.aborted; delay = Math.min(2 * delay, lastRetryMs)) {
+    const failing = backOff({ signal });
+    while (!signal.aborted) {
       try {
         await follow(
           path,
@@ -45,9 +38,9 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
             keep: (body, cut) => kept(path, body, cut),
             load: () => loaded(path),
             save: (place) => world.memory.set(`place of ${path}`, JSON.stringify(place)),
-            pause: () => pause(config.poll_interval_secs * 1000),
+            pause: () => pause(config.poll_interval_secs * 1000, signal),
             told: (what) => {
-              delay = firstRetryMs;
+              failing.reset();
               if (what === "missing") troubles.set(path, { failing: false, why: `waiting for ${path} to appear` });
               else troubles.delete(path);
             },
@@ -61,14 +54,15 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
         if (troubles.get(path)?.why !== why) world.log("error", why);
         troubles.set(path, { failing: true, why });
         world.signals.count("tiercel_source_errors_total", { source: world.name });
-        await pause(delay);
+        await failing.wait();
       }
     }
   }
 
   async function kept(path: string, body: Buffer, cut: boolean): Promise<boolean> {
     const { cluster } = config;
-    for (let delay = firstRetryMs; !signal.aborted; delay = Math.min(2 * delay, lastRetryMs)) {
+    const refused = backOff({ signal });
+    while (!signal.aborted) {
       try {
         const receivedAt = world.now();
         await world.deliver({ source: world.name, cluster, receivedAt, body, ...(cut && { cut }) });
@@ -80,7 +74,7 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
         if (!(error instanceof Refusal)) throw error;
         troubles.set(path, { failing: error.kind !== "stopping", why: error.message });
         world.signals.count("tiercel_source_errors_total", { source: world.name });
-        await pause(delay);
+        await refused.wait();
       }
     }
     return false;
@@ -101,7 +95,7 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
         const why = `${config.path} cannot be read: ${error instanceof Error ? error.message : error}`;
         troubles.set(config.path, { failing: true, why });
       }
-    } while (await pause(Math.max(1000, config.poll_interval_secs * 1000)));
+    } while (await pause(Math.max(1000, config.poll_interval_secs * 1000), signal));
   }
 
   return {

@@ -4,22 +4,20 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Batch, Refusal } from "../../domain/batch.ts";
-import { silence } from "../../domain/signals.ts";
 import type { Source } from "../../domain/source.ts";
+import { type KitWorld, kitWorld, sourceRunner } from "../world.kit.ts";
 import { logFileConfig } from "./config.ts";
 import { logFile } from "./index.ts";
 
 let folder: string;
 let log: string;
-const running: Source[] = [];
+const runner = sourceRunner();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "tiercel-log-"));
   log = join(folder, "audit.log");
 });
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((source) => source.stop()));
   await rm(folder, { recursive: true });
 });
 
@@ -28,53 +26,38 @@ const line = (nth: number) => `{"kind":"Event","auditID":"a-${nth}","pad":"${"x"
 const lines = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => line(from + index)).join("");
 
-/** What lives on when the process dies: the memory as it was written, and what was kept. */
+/** A process: what it kept, and what lives on when it dies. */
 class World {
-  memory = new Map<string, string>();
-  kept: string[] = [];
-  warnings: string[] = [];
-  /** Refuses so many batches. */
-  refusals = 0;
-  /** Dies after so many batches: nothing is remembered any more. */
-  dies = Number.POSITIVE_INFINITY;
+  readonly #world: KitWorld;
+
+  constructor(remembered?: Map<string, string>) {
+    this.#world = kitWorld("log-file", remembered);
+  }
 
   async open(options: object = {}): Promise<Source> {
     const config = logFileConfig.parse({ type: "log-file", path: log, poll_interval_secs: 0.01, ...options });
-    const source = logFile.open(config, {
-      name: "log-file",
-      deliver: async ({ body }: Batch) => {
-        if (this.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
-        if (this.dies-- <= 0) throw new Refusal("stopping", "dead");
-        this.kept.push(Buffer.from(body).toString());
-      },
-      clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
-      memory: {
-        get: async (key) => this.memory.get(key),
-        set: async (key, value) => {
-          if (this.dies > 0) this.memory.set(key, value);
-        },
-      },
-      signals: silence,
-      now: () => new Date(),
-      log: (_, message) => this.warnings.push(message),
-    });
-    await source.start();
-    running.push(source);
-    return source;
+    return runner.start(logFile.open(config, this.#world));
+  }
+
+  get disk() {
+    return this.#world.disk;
+  }
+
+  get memory() {
+    return this.#world.remembered;
+  }
+
+  get warnings() {
+    return this.#world.said;
   }
 
   get text(): string {
-    return this.kept.join("");
+    return this.#world.kept.map(({ text }) => text).join("");
   }
 
   async reaches(text: string): Promise<void> {
     await expect.poll(() => this.text, { timeout: 5000, interval: 10 }).toBe(text);
   }
-}
-
-async function stopped(source: Source) {
-  running.splice(running.indexOf(source), 1);
-  await source.stop();
 }
 
 describe("a log that grows", () => {
@@ -109,7 +92,7 @@ describe("a log that grows", () => {
 
   test("a batch that is refused comes again, and nothing behind it is passed over", async () => {
     const world = new World();
-    world.refusals = 1;
+    world.disk.refusals = 1;
     await writeFile(log, lines(0, 50));
     const source = await world.open({ batch_bytes: 1024 });
     await expect.poll(() => source.health().state).toBe("failing");
@@ -145,7 +128,7 @@ describe("rotation", () => {
     await writeFile(log, lines(0, 40));
     const source = await world.open();
     await world.reaches(lines(0, 40));
-    await stopped(source);
+    await runner.stop(source);
     await appendFile(log, lines(40, 50));
     await copyFile(log, `${log}.1`);
     await truncate(log);
@@ -170,7 +153,7 @@ describe("rotation", () => {
     await writeFile(log, lines(0, 40));
     const source = await world.open();
     await world.reaches(lines(0, 40));
-    await stopped(source);
+    await runner.stop(source);
     const zip = join(folder, "audit-2026-05-01T00-00-00.000.log.gz");
     await writeFile(zip, gzipSync(lines(0, 60)));
     await unlink(log);
@@ -196,20 +179,18 @@ describe("a process that dies", () => {
     await writeFile(log, lines(0, 300));
     for (let batches = 1; batches < 12; batches++) {
       const world = new World();
-      world.dies = batches;
-      await world.open({ batch_bytes: 1024 });
-      await expect.poll(() => world.dies).toBeLessThan(0);
-      const reborn = new World();
-      reborn.memory = world.memory;
-      const before = world.kept;
-      for (const source of [...running]) await stopped(source);
-      await reborn.open({ batch_bytes: 1024 });
+      world.disk.dies = batches;
+      const dying = await world.open({ batch_bytes: 1024 });
+      await expect.poll(() => world.disk.dies).toBeLessThan(0);
+      const reborn = new World(world.memory);
+      await runner.stop(dying);
+      const reading = await reborn.open({ batch_bytes: 1024 });
       await expect.poll(() => reborn.text.endsWith(line(299))).toBe(true);
-      const all = [...before, ...reborn.kept];
-      const seen = [...new Set(all.join("").split("\n"))].filter(Boolean);
+      const all = world.text + reborn.text;
+      const seen = [...new Set(all.split("\n"))].filter(Boolean);
       expect(seen).toEqual(lines(0, 300).split("\n").filter(Boolean));
-      expect(all.join("").length - lines(0, 300).length).toBeLessThan(2048);
-      for (const source of [...running]) await stopped(source);
+      expect(all.length - lines(0, 300).length).toBeLessThan(2048);
+      await runner.stop(reading);
     }
   });
 });

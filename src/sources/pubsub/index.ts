@@ -1,7 +1,7 @@
 /** The Pub/Sub source: GKE's audit log entries by a streaming pull; acknowledged when they are kept. */
-import { setTimeout as wait } from "node:timers/promises";
 import type { Message, PubSub, Subscription } from "@google-cloud/pubsub";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { backOff } from "../back-off.ts";
 import { clusterOf, lineOf } from "./bodies.ts";
 import { type PubSubConfig, pubSubConfig } from "./config.ts";
 import { wordsOf } from "./words.ts";
@@ -13,8 +13,6 @@ export const pubSub = sourceKind({
   open: (config, world) => pubSubSource(config, world),
 });
 
-const firstRetryMs = 500;
-const lastRetryMs = 30_000;
 /** The client says by itself within 10 s that it finds no server. */
 const silenceIsGoodMs = 11_000;
 /** So long a closing stream waits for acknowledgements on their way. */
@@ -25,16 +23,7 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
   const { signal } = stopping;
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   let running: Promise<void> = Promise.resolve();
-  let delay = firstRetryMs;
-
-  const pause = async (millis: number) => {
-    if (!signal.aborted) await wait(millis, undefined, { signal }).catch(() => {});
-  };
-  /** Some jitter: what failed for others failed in the same moment. */
-  const backOff = async () => {
-    await pause(delay * (0.5 + Math.random()));
-    delay = Math.min(2 * delay, lastRetryMs);
-  };
+  const retrying = backOff({ signal });
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -43,7 +32,7 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
       } catch (error) {
         fail(error);
       }
-      await backOff();
+      await retrying.wait();
     }
   }
 
@@ -122,12 +111,12 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
       } catch (error) {
         fail(error);
         // Given back at once, they would be here again at once.
-        await backOff();
+        await retrying.wait();
         for (const message of messages) message.nack();
         continue;
       }
       health = { state: "running", lastBatchAt: receivedAt };
-      delay = firstRetryMs;
+      retrying.reset();
       // The client sends acknowledgements together, and again where they fail; one that is lost brings its message again.
       for (const message of messages) message.ack();
     }

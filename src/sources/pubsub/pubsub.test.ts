@@ -1,9 +1,7 @@
 import { PubSub } from "@google-cloud/pubsub";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Refusal } from "../../domain/batch.ts";
-import { silence } from "../../domain/signals.ts";
-import type { Source } from "../../domain/source.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort, hasPeer, peerPath, startPeer } from "../peers.kit.ts";
+import { kitWorld, sourceRunner } from "../world.kit.ts";
 import { clusterOf, lineOf } from "./bodies.ts";
 import { pubSubConfig } from "./config.ts";
 import { pubSub } from "./index.ts";
@@ -12,31 +10,13 @@ import { wordsOf } from "./words.ts";
 // Google's client would ask the machine's metadata server who it is: tests talk to 127.0.0.1 only.
 process.env.METADATA_SERVER_DETECTION = "none";
 
-const open: Source[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((source) => source.stop()));
-});
+const runner = sourceRunner();
 
 async function started(options: object) {
-  const kept: { cluster: string; text: string }[] = [];
-  const disk = { refusals: 0 };
+  const world = kitWorld("pubsub");
   const config = pubSubConfig.parse({ type: "pubsub", project: "a-project", subscription: "audit", ...options });
-  const source = pubSub.open(config, {
-    name: "pubsub",
-    deliver: async ({ body, cluster }) => {
-      if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
-      kept.push({ cluster, text: Buffer.from(body).toString() });
-    },
-    clusters: { tokenOwner: async () => undefined, isKnown: async () => true, register: async () => false },
-    memory: { get: async () => undefined, set: async () => {} },
-    signals: silence,
-    now: () => new Date(),
-    log: () => {},
-  });
-  open.push(source);
-  await source.start();
-  const lines = () => kept.flatMap(({ text }) => text.split("\n").filter(Boolean));
-  return { source, kept, lines, disk };
+  const source = await runner.start(pubSub.open(config, world));
+  return { source, ...world };
 }
 
 const entry = (id: string, cluster: unknown = "prod") =>
@@ -112,7 +92,7 @@ describe.skipIf(!hasPeer("pubsub"))("against Google's fake of Pub/Sub", () => {
     await expect.poll(() => set(first.lines()), { timeout: 30_000 }).toEqual(set(texts(0, 200)));
     expect(first.kept.every(({ cluster }) => cluster === "prod")).toBe(true);
     expect(first.source.health().state).toBe("running");
-    await first.source.stop();
+    await runner.stop(first.source);
     await Promise.all(texts(200, 250).map(publish));
     const second = await started({ endpoint, subscription: "restart" });
     await expect
