@@ -2,7 +2,7 @@
 import type { AuditEvent, Decoded } from "./audit-event.ts";
 import { cut, cutList, eventMark } from "./cut.ts";
 import { decodeAsFalco } from "./decode-falco.ts";
-import { type Layer, layersOf, legacyLayer, type Unwrapping } from "./foreign/index.ts";
+import { cutLineLayer, type Layer, layersOf, legacyLayer, type Unwrapping } from "./foreign/index.ts";
 import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { normalised } from "./normalise.ts";
@@ -84,9 +84,9 @@ function* decodeItem(bytes: Uint8Array, stood: Stood, depth: number, unwrapping:
   const text = textOf(bytes);
   const parsed = parseJson(text);
   if (!parsed.ok) {
-    const legacy = depth < deepestList ? legacyLayer(text) : undefined;
-    if (legacy !== undefined) {
-      yield* decodeLayers([legacy], depth, unwrapping);
+    const line = legacyLayer(text) ?? cutLineLayer(text, unwrapping.receivedAt);
+    if (line !== undefined && depth < deepestList) {
+      yield* decodeLayers([line], depth, unwrapping);
       return;
     }
     yield* afterCrash(

@@ -47,7 +47,7 @@ export const metrics = {
   tiercel_events_truncated_total: {
     kind: "counter",
     labels: ["source", "cluster"],
-    doc: "Events whose bodies their API server left out because they were too large.",
+    doc: "Events whose bodies are missing because they were too large: their API server left them out, or the cluster's log pipeline cut them off.",
   },
   tiercel_ingest_ack_seconds: {
     kind: "histogram",

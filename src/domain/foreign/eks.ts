@@ -1,8 +1,7 @@
 /** CloudWatch's log events with audit events as their messages (reference 03 §2.2). */
 import type { JsonValue } from "../json-value.ts";
-import { type Layer, textAt } from "./layer.ts";
-
-const cutMark = "[Truncated...]";
+import { cutEvent, cutMark } from "./cut-event.ts";
+import { type Layer, numberAt, textAt } from "./layer.ts";
 
 /** A subscription's payload, or a page of `FilterLogEvents` or `GetLogEvents`. */
 export function isCloudWatch(value: JsonValue): boolean {
@@ -11,7 +10,8 @@ export function isCloudWatch(value: JsonValue): boolean {
   return events?.kind === "array" && events.elements().every((one) => one.member("message")?.kind === "string");
 }
 
-export function* cloudWatchLayers(value: JsonValue): Generator<Layer> {
+/** `receivedAt`, RFC 3339, stands for the moment of a cut event whose log event tells none. */
+export function* cloudWatchLayers(value: JsonValue, receivedAt: string): Generator<Layer> {
   const type = textAt(value, "messageType");
   if (type === "CONTROL_MESSAGE") {
     yield { kind: "ignored", reason: "a control message of CloudWatch" };
@@ -19,11 +19,11 @@ export function* cloudWatchLayers(value: JsonValue): Generator<Layer> {
   }
   const stream = textAt(value, "logStream");
   for (const event of (value.member("logEvents") ?? value.member("events"))?.elements() ?? [])
-    yield messageLayer(event, textAt(event, "logStreamName") ?? stream);
+    yield messageLayer(event, textAt(event, "logStreamName") ?? stream, receivedAt);
 }
 
 /** The API server's own log, the authenticator's and others share the log group; their streams have other names. */
-function messageLayer(event: JsonValue, stream: string | undefined): Layer {
+function messageLayer(event: JsonValue, stream: string | undefined, receivedAt: string): Layer {
   if (stream !== undefined && !stream.startsWith("kube-apiserver-audit"))
     return {
       kind: "ignored",
@@ -31,8 +31,26 @@ function messageLayer(event: JsonValue, stream: string | undefined): Layer {
     };
   const text = textAt(event, "message")?.trim() ?? "";
   if (text === "") return { kind: "rejected", reason: "a log event without a message", raw: event.compact() };
-  if (text.endsWith(cutMark)) return { kind: "rejected", reason: cutReason, raw: text };
-  return { kind: "text", text };
+  const isCut = text.endsWith(cutMark) || (text.startsWith("{") && !text.endsWith("}"));
+  return isCut ? cutLayer(text, momentOf(event) ?? receivedAt) : { kind: "text", text };
 }
 
-export const cutReason = `cut off by the cluster's log pipeline (\`${cutMark}\`)`;
+/** CloudWatch takes a log event's time, in milliseconds, from the event itself. */
+function momentOf(event: JsonValue): string | undefined {
+  const millis = numberAt(event, "timestamp");
+  return millis !== undefined && millis >= 0 && millis < 8.64e15 ? new Date(millis).toISOString() : undefined;
+}
+
+/** A line of any other way in that ends in the pipeline's mark; undefined for what is none. */
+export function cutLineLayer(text: string, receivedAt: string): Layer | undefined {
+  const line = text.trimEnd();
+  return line.endsWith(cutMark) ? cutLayer(line, receivedAt) : undefined;
+}
+
+/** What can be read of a cut event is judged; what tells nobody and nothing lies in quarantine. */
+function cutLayer(text: string, at: string): Layer {
+  const event = cutEvent(text.endsWith(cutMark) ? text.slice(0, -cutMark.length) : text, at);
+  return event === undefined ? { kind: "rejected", reason: cutReason, raw: text } : { kind: "text", text: event };
+}
+
+export const cutReason = "cut off by the cluster's log pipeline, before it told who did what";

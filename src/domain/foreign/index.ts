@@ -8,6 +8,7 @@ import type { Layer } from "./layer.ts";
 import { isOtlp, isViaQ, otlpLayers, viaqLayer } from "./openshift.ts";
 import { isPubSub, pubSubLayers } from "./pubsub.ts";
 
+export { cutLineLayer } from "./eks.ts";
 export type { Layer } from "./layer.ts";
 export { legacyLayer } from "./legacy.ts";
 
@@ -26,7 +27,7 @@ export function layersOf(value: JsonValue, { receivedAt, seen }: Unwrapping): It
   if (isLogEntry(value)) return [gkeLayer(value)];
   if (isAksRecord(value)) return [aksLayer(value, seen)];
   if (isAksEnvelope(value)) return mapped(value.member("records"), (record) => aksLayer(record, seen));
-  if (isCloudWatch(value)) return cloudWatchLayers(value);
+  if (isCloudWatch(value)) return cloudWatchLayers(value, receivedAt);
   if (isOtlp(value)) return otlpLayers(value);
   if (isPubSub(value)) return pubSubLayers(value);
   const entries = value.member("entries");
