@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AuditEvent } from "../src/domain/audit-event.ts";
-import { fastRuleSet } from "../src/engine/fast/index.ts";
+import { type FastRules, fastRuleSet } from "../src/engine/fast/index.ts";
 import { load, type RuleSet } from "../src/engine/index.ts";
 import { fieldCatalogue } from "../src/fields/index.ts";
 
@@ -44,7 +44,7 @@ export const officialRules = (): string => readFileSync(officialFile, "utf8");
 
 export interface Engines {
   readonly plain: RuleSet<AuditEvent>;
-  readonly fast: RuleSet<AuditEvent>;
+  readonly fast: FastRules;
 }
 
 /** The same rules for both engines. */

@@ -3,7 +3,9 @@ import type { AuditEvent } from "../audit-event.ts";
 import type { JsonValue } from "../json-value.ts";
 import { textOf } from "../utf8.ts";
 import { ByteValue, readSound } from "./byte-value.ts";
-import { placeWidth, type Scanned } from "./scanner.ts";
+import type { KeptValue } from "./kept-values.ts";
+import type { Scanner } from "./scanner.ts";
+import { placeWidth, type Scanned } from "./script-scan.ts";
 import { slotAt, slotOf } from "./shape.ts";
 import { plainNanos } from "./stamp.ts";
 
@@ -12,6 +14,7 @@ const stageTimestamp = slotOf("stageTimestamp") * 2;
 export class ScannedEvent implements AuditEvent {
   /** The payload. */
   readonly bytes: Uint8Array;
+  readonly #scanner: Scanner;
   readonly #from: number;
   readonly #to: number;
   readonly #places: Int32Array;
@@ -19,8 +22,9 @@ export class ScannedEvent implements AuditEvent {
   #root: ScannedRoot | undefined;
   #time: bigint | undefined;
 
-  constructor(bytes: Uint8Array, { places }: Scanned, index: number, from: number, to: number) {
+  constructor(scanner: Scanner, bytes: Uint8Array, { places }: Scanned, index: number, from: number, to: number) {
     this.bytes = bytes;
+    this.#scanner = scanner;
     this.#from = from;
     this.#to = to;
     this.#places = places;
@@ -59,6 +63,11 @@ export class ScannedEvent implements AuditEvent {
   /** Where it ends. */
   placeTo(slot: number): number {
     return this.#places[this.#base + slot * 2 + 1]!;
+  }
+
+  /** The value of a slot as an object that is the same for all events with it; undefined where there is none, or one too long. */
+  kept(slot: number): KeptValue | undefined {
+    return this.#scanner.kept(this, slot);
   }
 
   /** The whole event by the plain reader. */

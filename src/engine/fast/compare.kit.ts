@@ -4,17 +4,18 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { AuditEvent, Decoded } from "../../domain/audit-event.ts";
 import { decode } from "../../domain/decode.ts";
-import { decodeScanned, type ScanCounts, ScannedEvent } from "../../domain/scan/index.ts";
+import { type ScanCounts, ScannedEvent, Scanner } from "../../domain/scan/index.ts";
 import { fieldCatalogue, fieldEntries } from "../../fields/index.ts";
 import { aboutEvent, auditCatalogue, auditSource, ruleWorld } from "../audit-world.ts";
+import type { Match } from "../contract.ts";
 import { load, type RuleSet, type RuleSource } from "../index.ts";
-import { fastRuleSet } from "./fast-rules.ts";
+import { type FastRules, fastRuleSet } from "./fast-rules.ts";
 
 const receivedAt = new Date("2026-11-24T10:00:00Z");
 
 export interface Pair {
   readonly plain: RuleSet<AuditEvent>;
-  readonly fast: RuleSet<AuditEvent>;
+  readonly fast: FastRules;
 }
 
 /** The same rules for both engines, in both dialects and both ways of matching. */
@@ -40,9 +41,10 @@ export const pack: readonly RuleSource[] = readdirSync(packFolder)
 
 /** How many events both engines were given and the fast one scanned itself. */
 export function compare(body: Uint8Array, rules: readonly Pair[]): ScanCounts {
-  const counts: ScanCounts = { scanned: 0, odd: 0, plainPayloads: 0 };
+  const scanner = new Scanner();
   const wanted = [...decode(body, { receivedAt })];
-  const given = [...decodeScanned(body, { receivedAt }, counts)];
+  const given = [...scanner.decode(body, { receivedAt })];
+  const counts = { ...scanner.counts };
   expect(given.map(shown)).toEqual(wanted.map(shown));
   for (const [at, part] of wanted.entries()) {
     const other = given[at];
@@ -50,18 +52,45 @@ export function compare(body: Uint8Array, rules: readonly Pair[]): ScanCounts {
     expect(fieldsOf(other.event)).toEqual(fieldsOf(part.event));
     for (const { plain, fast } of rules) {
       // Asked anew: what was read of an event is remembered by it.
-      const again = [...decodeScanned(body, { receivedAt })][at];
+      const again = [...scanner.decode(body, { receivedAt })][at];
       if (again?.kind !== "event") throw new Error("the same payload is decoded in two ways");
       expect(judged(fast, again.event, at)).toEqual(judged(plain, part.event, at));
     }
   }
+  for (const { plain, fast } of rules) expect(bodyJudged(fast, body)).toEqual(partsJudged(plain, wanted));
   return counts;
+}
+
+/** What is told of a payload's parts, events that no rule matched left out. */
+function bodyJudged(rules: FastRules, body: Uint8Array) {
+  const told: unknown[] = [];
+  const about = (event: AuditEvent, at: number) => aboutEvent(event, BigInt(at + 1), "localhost", 0n);
+  const events = rules.judgeBody(body, { receivedAt, about }, (part, matches) => {
+    told.push(part.kind === "event" ? [part.event.raw, matches.map(saidOf)] : part);
+  });
+  return [events, told];
+}
+
+function partsJudged(rules: RuleSet<AuditEvent>, parts: readonly Decoded[]) {
+  let events = 0;
+  const told: unknown[] = [];
+  for (const part of parts) {
+    if (part.kind !== "event") {
+      told.push(part);
+      continue;
+    }
+    const matches = rules.judge(part.event, aboutEvent(part.event, BigInt(++events), "localhost", 0n));
+    if (matches.length > 0) told.push([part.event.raw, matches.map(saidOf)]);
+  }
+  return [events, told];
 }
 
 function judged(rules: RuleSet<AuditEvent>, event: AuditEvent, at: number) {
   const matches = rules.judge(event, aboutEvent(event, BigInt(at + 1), "localhost", 0n));
-  return matches.map(({ rule, message, fields }) => ({ rule: rule.name, message, fields: [...fields] }));
+  return matches.map(saidOf);
 }
+
+const saidOf = ({ rule, message, fields }: Match<AuditEvent>) => ({ rule: rule.name, message, fields: [...fields] });
 
 function shown(part: Decoded): unknown {
   if (part.kind !== "event") return part;

@@ -1,9 +1,13 @@
 /**
  * Many rules asked as one, by what an event's common parts leave over. Same rules, same answers as the plain rule set,
  * which is asked itself about events that no scan has been through.
+ *
+ * Who wants to know what matched gives whole payloads to `judgeBody`, which makes no object of an event that no rule could
+ * match. Who makes something of every event says `everyEvent`. `judge` judges one event that somebody has already.
  */
-import type { AuditEvent } from "../../domain/audit-event.ts";
-import { ScannedEvent, slotOf } from "../../domain/scan/index.ts";
+import type { AuditEvent, Decoded } from "../../domain/audit-event.ts";
+import type { DecodeOptions } from "../../domain/decode.ts";
+import { ScannedEvent, Scanner, slotOf } from "../../domain/scan/index.ts";
 import type { About, Catalogue } from "../../fields/field.ts";
 import type { Dialect, LoadedRule, Match, RuleSet, Test } from "../contract.ts";
 import { planCondition } from "../plan.ts";
@@ -24,7 +28,28 @@ export interface FastWorld {
   readonly source: string;
 }
 
-export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): RuleSet<AuditEvent> {
+/** How a payload is judged. */
+export interface BodyWorld extends DecodeOptions {
+  /** What is known of an event beside its content; `at` counts the payload's events from 0. One object an event. */
+  about(event: AuditEvent, at: number): About;
+  /** Tell of every event, matched or not. */
+  readonly everyEvent?: boolean;
+}
+
+/**
+ * Told of parts of a payload, in order: what is no event always, without matches; an event where rules matched it. Whatever
+ * it is given may be kept.
+ */
+export type Tell = (part: Decoded, matches: readonly Match<AuditEvent>[], about: About | undefined) => void;
+
+export interface FastRules extends RuleSet<AuditEvent> {
+  /** What reads payloads for these rules: it notes the parts that they ask for, and its counts tell what it could not read. */
+  readonly scanner: Scanner;
+  /** Judges all events of a payload and answers how many there were. Nothing in a payload makes it throw. */
+  judgeBody(body: Uint8Array, world: BodyWorld, tell: Tell): number;
+}
+
+export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastRules {
   const rules = plain.rules.filter(({ enabled, source }) => enabled && source === world.source);
   const plan = planOf(rules, world);
   const candidates = new Int32Array(plan.words);
@@ -46,24 +71,40 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): RuleS
     return true;
   }
 
+  const scanner = new Scanner();
+  const judge: RuleSet<AuditEvent>["judge"] = (event, about) => {
+    if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
+    candidates.set(event.placeFrom(body) === 0 ? plan.allWithoutBody : plan.all);
+    for (const index of plan.indexes) if (!index.narrow(candidates, event, about)) return none;
+    asked += 2;
+    let matches: Match<AuditEvent>[] | undefined;
+    for (let word = 0; word < candidates.length; word++) {
+      for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
+        const rule = word * 32 + 31 - Math.clz32(bits & -bits);
+        if (!holds(event, about, plan.needed[rule]!)) continue;
+        matches ??= [];
+        matches.push(matchOf<AuditEvent>(rules[rule]!, event, about));
+        if (world.matching === "first") return matches;
+      }
+    }
+    return matches ?? none;
+  };
   return {
     rules: plain.rules,
-    judge(event, about) {
-      if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
-      candidates.set(event.placeFrom(body) === 0 ? plan.allWithoutBody : plan.all);
-      for (const index of plan.indexes) if (!index.narrow(candidates, event, about)) return none;
-      asked += 2;
-      let matches: Match<AuditEvent>[] | undefined;
-      for (let word = 0; word < candidates.length; word++) {
-        for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
-          const rule = word * 32 + 31 - Math.clz32(bits & -bits);
-          if (!holds(event, about, plan.needed[rule]!)) continue;
-          matches ??= [];
-          matches.push(matchOf<AuditEvent>(rules[rule]!, event, about));
-          if (world.matching === "first") return matches;
+    scanner,
+    judge,
+    judgeBody(body, { about, everyEvent, ...options }, tell) {
+      let events = 0;
+      for (const part of scanner.decode(body, options)) {
+        if (part.kind !== "event") {
+          tell(part, none, undefined);
+          continue;
         }
+        const known = about(part.event, events++);
+        const matches = judge(part.event, known);
+        if (everyEvent || matches.length > 0) tell(part, matches, known);
       }
-      return matches ?? none;
+      return events;
     },
   };
 }

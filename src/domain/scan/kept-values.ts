@@ -2,6 +2,41 @@
  * Values that were seen in one part of events, by their bytes, each with a row number below a bound. Senders choose values,
  * so the table neither grows nor slows down: a value is looked for at a few places, and a new one takes the place of another.
  */
+import { textOf } from "../utf8.ts";
+
+/** One value of one part of events, the same object for every event that has it while it is kept. */
+export class KeptValue {
+  /** No other value of this process has it. */
+  readonly serial: number;
+  /** JSON, as it stood. */
+  readonly #bytes: Uint8Array;
+  #text: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.serial = ++serials;
+    this.#bytes = bytes;
+  }
+
+  /** A string decoded, lone surrogates as U+FFFD; anything else as it stood. */
+  get text(): string {
+    this.#text ??= scalarText(textOf(this.#bytes));
+    return this.#text;
+  }
+
+  isAt(bytes: Uint8Array, from: number, length: number): boolean {
+    const own = this.#bytes;
+    if (own.length !== length) return false;
+    for (let at = 0; at < length; at++) if (own[at] !== bytes[from + at]) return false;
+    return true;
+  }
+}
+
+let serials = 0;
+
+function scalarText(json: string): string {
+  if (!json.startsWith('"')) return json;
+  return json.includes("\\") ? (JSON.parse(json) as string).toWellFormed() : json.slice(1, -1);
+}
 
 const capacity = 1024;
 const tries = 8;
@@ -14,12 +49,15 @@ const seed = crypto.getRandomValues(new Int32Array(1))[0]!;
 /** Rows are numbered from 1 to this; 0 is that of no value. */
 export const mostRows = capacity;
 
-export class SeenValues {
+export class KeptValues {
   readonly #hashes = new Int32Array(capacity);
-  readonly #values: (Uint8Array | undefined)[] = Array.from({ length: capacity });
+  readonly #values: (KeptValue | undefined)[] = Array.from({ length: capacity });
   #next = 0;
-  /** Set by `row`: the value was not there, and what was kept of its row before is another's. */
-  isNew = false;
+
+  /** What is kept in a row from 1. */
+  at(row: number): KeptValue | undefined {
+    return this.#values[row - 1];
+  }
 
   /** The row of a value of these bytes; -1 for one that is not kept. */
   row(bytes: Uint8Array, from: number, to: number): number {
@@ -34,10 +72,7 @@ export class SeenValues {
       const at = (hash + step) & (capacity - 1);
       const value = this.#values[at];
       if (value === undefined) return this.#keep(at, hash, bytes, from, to);
-      if (this.#hashes[at] === hash && isSame(value, bytes, from, length)) {
-        this.isNew = false;
-        return at + 1;
-      }
+      if (this.#hashes[at] === hash && value.isAt(bytes, from, length)) return at + 1;
     }
     this.#next = (this.#next + 1) % tries;
     return this.#keep((hash + this.#next) & (capacity - 1), hash, bytes, from, to);
@@ -45,14 +80,7 @@ export class SeenValues {
 
   #keep(at: number, hash: number, bytes: Uint8Array, from: number, to: number): number {
     this.#hashes[at] = hash;
-    this.#values[at] = bytes.slice(from, to);
-    this.isNew = true;
+    this.#values[at] = new KeptValue(bytes.slice(from, to));
     return at + 1;
   }
-}
-
-function isSame(value: Uint8Array, bytes: Uint8Array, from: number, length: number): boolean {
-  if (value.length !== length) return false;
-  for (let at = 0; at < length; at++) if (value[at] !== bytes[from + at]) return false;
-  return true;
 }
