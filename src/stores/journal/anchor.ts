@@ -3,8 +3,10 @@ import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { placeFile } from "./disk.ts";
-import { format } from "./header.ts";
 import { JournalError } from "./journal-error.ts";
+
+/** The anchor's own; segments have theirs. */
+const format = 1;
 
 export interface Anchor {
   /** The first position that retention has left, and the chain before it. */

@@ -1,6 +1,6 @@
 /** The journal on files: its contract, and what only files can suffer. */
 import { existsSync } from "node:fs";
-import { appendFile, copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -333,6 +333,42 @@ describe("the journal's files", () => {
     );
     await writeFile(path("anchor.json"), JSON.stringify(anchor));
     expect((await journalHere()).last).toBe(1);
+  });
+
+  test("of format 1, whose digests are SHA-256, are read and verified, and the journal goes on beyond them", async () => {
+    await cp(join(import.meta.dirname, "../../../fixtures/journal-format-1"), path(""), { recursive: true });
+    const one = (word: string) => `${word} `.repeat(40);
+    const journal = await journalHere();
+    expect(await texts(journal)).toEqual([`1 ${one("one")}`, `2 ${one("two")}`, "3 three "]);
+    expect(await journal.append(batchOf("four"))).toEqual({ position: 4, double: false });
+    // Verifying waits for the old live file to be sealed, as what it is.
+    expect(await journal.verify()).toEqual({ entries: 4, segments: 4, faults: [] });
+    expect((await files()).map((name) => name.replace(/^0+/, ""))).toEqual([
+      "1.sealed",
+      "2.sealed",
+      "3.sealed",
+      "4.live",
+    ]);
+    expect((await readFile(path((await files())[2]!))).readUInt16LE(8)).toBe(1);
+    expect((await readFile(path((await files())[3]!))).readUInt16LE(8)).toBe(2);
+    expect(await texts(journal)).toEqual([`1 ${one("one")}`, `2 ${one("two")}`, "3 three ", "4 four"]);
+  });
+
+  test.each([1, 2])("of format %i are read where a header forgot which format it is of", async (format) => {
+    if (format === 1)
+      await cp(join(import.meta.dirname, "../../../fixtures/journal-format-1"), path(""), { recursive: true });
+    else await (await journalHere()).append(batchOf("three "));
+    await open.pop()?.close();
+    const name = path((await files()).at(-1)!);
+    const image = await readFile(name);
+    for (const wrong of [0, 1, 2, 3, 255].filter((one) => one !== format)) {
+      image.writeUInt16LE(wrong, 8);
+      await writeFile(name, image);
+      const journal = await journalHere();
+      expect((await texts(journal)).at(-1)).toMatch(/^\d three $/);
+      await open.pop()!.close();
+      await rm(path((await files()).at(-1)!));
+    }
   });
 
   test("a new journal begins where an index stands that outlived the old one", async () => {

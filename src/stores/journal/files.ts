@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { type Batch, Refusal } from "../../domain/batch.ts";
 import type { Entry, Journal, JournalReport } from "../../domain/store.ts";
 import { readAnchor, writeAnchor } from "./anchor.ts";
+import { digestOf, format } from "./digest.ts";
 import { type Disk, realDisk, refusalOf, syncDir } from "./disk.ts";
-import { digestOf, frameParts, type Meta } from "./frame.ts";
+import { frameParts, type Meta } from "./frame.ts";
 import { freshHeader, markOf } from "./header.ts";
 import { createLive, type LiveSegment, liveParts, type Place, readLive, scanLive } from "./live.ts";
 import { lockDir } from "./lock.ts";
@@ -44,6 +45,9 @@ interface Waiting {
   readonly digest: Buffer;
   readonly kept: PromiseWithResolvers<number>;
 }
+
+/** What is written is of the newest format, whatever else the directory holds. */
+const digests = digestOf(format);
 
 const minute = 60_000;
 /** Bytes and batches of one commit. */
@@ -114,7 +118,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
 
   async function append(batch: Batch): Promise<Kept> {
     if (closing) throw new Refusal("stopping", "the journal is closing");
-    const digest = digestOf(batch.body);
+    const digest = digests.of(batch.body);
     const receivedAt = batch.receivedAt.getTime();
     const meta: Meta = { source: batch.source, cluster: batch.cluster, receivedAt, ...(batch.cut && { cut: true }) };
     const known = bodyKey(meta, digest);
@@ -171,7 +175,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     let { chain, end, newest } = active;
     for (const [at, { meta, body, digest }] of group.entries()) {
       const position = start + at;
-      const frame = frameParts({ position, group: start, mark, former: chain }, meta, body, digest);
+      const frame = frameParts(digests, { position, group: start, mark, former: chain }, meta, body, digest);
       const written = liveParts(active.cipher, frame.head, frame.body);
       const length = written.reduce((sum, part) => sum + part.length, 0);
       parts.push(...written);
@@ -305,6 +309,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     const goesOn =
       end?.kind === "live" &&
       end.damage.length === 0 &&
+      end.header.format === format &&
       end.last === reached &&
       end.header.encrypted === (key !== undefined);
     if (goesOn) return;

@@ -1,19 +1,19 @@
 /** One batch as the journal holds it: framed, digested, and chained to all that came before. */
-import { hash } from "node:crypto";
 import type { Entry } from "../../domain/store.ts";
+import type { Digest } from "./digest.ts";
 
 // A frame, integers little-endian:
 //    0  u32  bytes after the prefix
 //    4  u64  position
 //   12  u64  group: the first position of the commit this frame was written in
 //   20  u32  bytes of meta
-//   24  32   digest: SHA-256 of the body
+//   24  32   digest of the body: BLAKE3, SHA-256 in segments of format 1
 //   56  8    mark: the segment's own, so that a body which looks like a frame is not taken for one
-//   64  32   chain: SHA-256 of the former chain, bytes 0 to 63 and the meta
+//   64  32   chain: the same digest of the former chain, bytes 0 to 63 and the meta
 //   96  …    meta: JSON {source, cluster, receivedAt, cut}
 //    …  …    body, as it came
-// The digest covers the body and the chain covers the digest, so one pass of SHA-256 over a body serves the body
-// memory, the torn-tail check and the chain. Encryption seals what follows the prefix (see cipher.ts).
+// The digest covers the body and the chain covers the digest, so one pass over a body serves the body memory, the
+// torn-tail check and the chain. Encryption seals what follows the prefix (see cipher.ts).
 
 /** Bytes of a frame that are never encrypted. */
 export const prefixBytes = 20;
@@ -42,12 +42,9 @@ export interface Frame {
   follows(former: Buffer | undefined): boolean;
 }
 
-export function digestOf(bytes: Uint8Array): Buffer {
-  return hash("sha256", bytes, "buffer");
-}
-
 /** A frame's two parts, written one behind the other; the body is not copied. */
 export function frameParts(
+  by: Digest,
   place: { readonly position: number; readonly group: number; readonly mark: Buffer; readonly former: Buffer },
   meta: Meta,
   body: Uint8Array,
@@ -62,13 +59,13 @@ export function frameParts(
   digest.copy(head, 24);
   place.mark.copy(head, 56, 0, 8);
   told.copy(head, headBytes);
-  const chain = chainOf(place.former, head, told);
+  const chain = chainOf(by, place.former, head, told);
   chain.copy(head, 64);
   return { head, body, chain };
 }
 
 /** The frame at the beginning of `bytes`; undefined where there is no whole one. Not yet checked: ask `follows`. */
-export function frameAt(bytes: Buffer): Frame | undefined {
+export function frameAt(by: Digest, bytes: Buffer): Frame | undefined {
   if (bytes.length < headBytes) return undefined;
   const length = prefixBytes + bytes.readUInt32LE(0);
   const told = bytes.readUInt32LE(20);
@@ -88,8 +85,8 @@ export function frameAt(bytes: Buffer): Frame | undefined {
     body,
     length,
     follows: (former) =>
-      digest.equals(digestOf(body)) &&
-      (!former || chain.equals(chainOf(former, bytes, bytes.subarray(headBytes, headBytes + told)))),
+      digest.equals(by.of(body)) &&
+      (!former || chain.equals(chainOf(by, former, bytes, bytes.subarray(headBytes, headBytes + told)))),
   };
 }
 
@@ -98,8 +95,8 @@ export function entryOf({ position, meta, body }: Frame): Entry {
   return { position, source, cluster, receivedAt: new Date(receivedAt), body, ...(cut && { cut }) };
 }
 
-function chainOf(former: Buffer, head: Buffer, told: Buffer): Buffer {
-  return digestOf(Buffer.concat([former, head.subarray(0, 64), told]));
+function chainOf(by: Digest, former: Buffer, head: Buffer, told: Buffer): Buffer {
+  return by.of(Buffer.concat([former, head.subarray(0, 64), told]));
 }
 
 function metaOf(bytes: Buffer): Meta | undefined {

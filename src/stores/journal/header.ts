@@ -1,7 +1,7 @@
 /** How every segment file begins: its format, its first position, where its chain starts, and under which key. */
 import { hash, randomBytes } from "node:crypto";
 import { type Cipher, cipherFor } from "./cipher.ts";
-import { digestOf } from "./frame.ts";
+import { digestOf, format } from "./digest.ts";
 import { JournalError } from "./journal-error.ts";
 
 //    0  8    TRCLJRNL
@@ -18,10 +18,8 @@ import { JournalError } from "./journal-error.ts";
 
 export const headerBytes = 128;
 const magic = "TRCLJRNL";
-/** The one this program writes. What has a higher one was written by a newer program. */
-export const format = 1;
-
 export interface Header {
+  readonly format: number;
   readonly first: number;
   readonly madeAt: number;
   /** The chain's end in the segment before; zeros for the very first. */
@@ -34,15 +32,15 @@ export interface Header {
 export function freshHeader(first: number, madeAt: number, former: Buffer, key: Uint8Array | undefined): Header {
   const salt = randomBytes(32);
   const check = key ? cipherFor(key, salt).check : Buffer.alloc(16);
-  return { first, madeAt, former, encrypted: key !== undefined, salt, check };
+  return { format, first, madeAt, former, encrypted: key !== undefined, salt, check };
 }
 
 /** Where the chain of a segment's frames begins. The same for a segment live and sealed. */
-export function chainStart({ first, madeAt, former, salt }: Header): Buffer {
+export function chainStart({ format: written, first, madeAt, former, salt }: Header): Buffer {
   const numbers = Buffer.alloc(16);
   numbers.writeBigUInt64LE(BigInt(first), 0);
   numbers.writeBigUInt64LE(BigInt(madeAt), 8);
-  return digestOf(Buffer.concat([former, numbers, salt]));
+  return digestOf(written).of(Buffer.concat([former, numbers, salt]));
 }
 
 /** What marks a segment's frames as its own: nobody who only sends bodies can know it. */
@@ -53,7 +51,7 @@ export function markOf({ salt }: Header): Buffer {
 export function headerImage(header: Header, kind: "live" | "sealed"): Buffer {
   const image = Buffer.alloc(headerBytes);
   image.write(magic, 0, "latin1");
-  image.writeUInt16LE(format, 8);
+  image.writeUInt16LE(header.format, 8);
   image.writeUInt8(kind === "sealed" ? 1 : 0, 10);
   image.writeUInt8(header.encrypted ? 1 : 0, 11);
   image.writeBigUInt64LE(BigInt(header.first), 16);
@@ -71,16 +69,14 @@ export function headerImage(header: Header, kind: "live" | "sealed"): Buffer {
  */
 export function readHeader(image: Buffer, name: string): { readonly header: Header; readonly whole: boolean } {
   const padded = image.length < headerBytes ? Buffer.concat([image, Buffer.alloc(headerBytes)]) : image;
-  const whole =
-    image.length >= headerBytes &&
-    padded.toString("latin1", 0, 8) === magic &&
-    hash("sha256", padded.subarray(0, 112), "buffer").subarray(0, 16).equals(padded.subarray(112, 128));
-  const version = padded.readUInt16LE(8);
+  const whole = image.length >= headerBytes && isWhole(padded);
+  const version = whole ? padded.readUInt16LE(8) : likelyFormat(padded);
   if (whole && version > format)
     throw new JournalError(
       `${name} was written by a newer Tiercel (journal format ${version}, this one knows ${format}): use that version or a later one`,
     );
   const header = {
+    format: version,
     first: Number(padded.readBigUInt64LE(16)),
     madeAt: Number(padded.readBigUInt64LE(24)),
     former: Buffer.from(padded.subarray(32, 64)),
@@ -89,6 +85,25 @@ export function readHeader(image: Buffer, name: string): { readonly header: Head
     check: Buffer.from(padded.subarray(96, 112)),
   };
   return { header, whole };
+}
+
+function isWhole(image: Buffer): boolean {
+  return (
+    image.toString("latin1", 0, 8) === magic &&
+    hash("sha256", image.subarray(0, 112), "buffer").subarray(0, 16).equals(image.subarray(112, 128))
+  );
+}
+
+/** Where it may be the format that changed, the one that the rest was written with, so that the frames can still be read. */
+function likelyFormat(image: Buffer): number {
+  const mended = Buffer.from(image);
+  for (let guess = 1; guess < format; guess++) {
+    mended.writeUInt16LE(guess, 8);
+    if (isWhole(mended)) return guess;
+  }
+  const told = image.readUInt16LE(8);
+  mended.writeUInt16LE(format, 8);
+  return told >= 1 && told < format && !isWhole(mended) ? told : format;
 }
 
 /** The cipher a segment needs, if any; a `JournalError` where the key is missing or another one. */

@@ -2,6 +2,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import type { Entry } from "../../domain/store.ts";
 import { type Cipher, sealBytes } from "./cipher.ts";
+import { digestOf } from "./digest.ts";
 import { type Disk, placeFile } from "./disk.ts";
 import { entryOf, type Frame, frameAt, type Meta, prefixBytes } from "./frame.ts";
 import { chainStart, cipherOf, type Header, headerBytes, headerImage, markOf, readHeader } from "./header.ts";
@@ -95,7 +96,7 @@ export async function scanLive(
   let torn = 0;
   while (offset < image.length) {
     const position = segment.last + 1;
-    const found = liveFrameAt(image, offset, cipher);
+    const found = liveFrameAt(image, offset, segment);
     if (found?.frame.position === position && found.frame.follows(former)) {
       take(found.frame, offset, found.length);
       offset += found.length;
@@ -141,7 +142,7 @@ export async function readLive(segment: LiveSegment, after: number, maxBytes: nu
   const image = await readRange(segment.path, start, wanted.at(-1)!.offset + wanted.at(-1)!.length - start);
   const entries: Entry[] = [];
   for (const { position, offset } of wanted) {
-    const found = liveFrameAt(image, offset - start, segment.cipher);
+    const found = liveFrameAt(image, offset - start, segment);
     if (found?.frame.position === position && found.frame.follows(undefined)) entries.push(entryOf(found.frame));
   }
   return entries;
@@ -159,7 +160,7 @@ export async function* plainStretches(segment: LiveSegment, bytes: number): Asyn
     const frames: Buffer[] = [];
     const told: { position: number; digest: Buffer; meta: Meta }[] = [];
     for (const { offset } of segment.places.slice(start, at)) {
-      const found = liveFrameAt(image, offset - from, segment.cipher);
+      const found = liveFrameAt(image, offset - from, segment);
       if (!found?.frame.follows(undefined)) throw new Error(`${segment.path} changed while it was being sealed`);
       frames.push(found.image);
       told.push(found.frame);
@@ -188,11 +189,12 @@ export async function readRange(path: string, offset: number, length: number): P
   }
 }
 
-function liveFrameAt(image: Buffer, offset: number, cipher: Cipher | undefined) {
+function liveFrameAt(image: Buffer, offset: number, { cipher, header }: LiveSegment) {
+  const digest = digestOf(header.format);
   const rest = image.subarray(offset);
   if (rest.length < prefixBytes) return undefined;
   if (!cipher) {
-    const frame = frameAt(rest);
+    const frame = frameAt(digest, rest);
     return frame && { frame, length: frame.length, image: rest.subarray(0, frame.length) };
   }
   const length = prefixBytes + sealBytes + rest.readUInt32LE(0);
@@ -201,7 +203,7 @@ function liveFrameAt(image: Buffer, offset: number, cipher: Cipher | undefined) 
   const opened = cipher.open(prefix, rest.subarray(prefixBytes, length));
   if (!opened) return undefined;
   const plain = Buffer.concat([prefix, opened]);
-  const frame = frameAt(plain);
+  const frame = frameAt(digest, plain);
   return frame && { frame, length, image: plain };
 }
 
@@ -209,13 +211,13 @@ function liveFrameAt(image: Buffer, offset: number, cipher: Cipher | undefined) 
 const reach = 64;
 
 /** The next whole frame behind a broken one, found by its position, which stands in the clear 4 bytes into it. */
-function resync(image: Buffer, from: number, position: number, { cipher, header }: LiveSegment) {
-  const own = markOf(header);
+function resync(image: Buffer, from: number, position: number, segment: LiveSegment) {
+  const own = markOf(segment.header);
   const mark = Buffer.alloc(8);
   for (let wanted = position; wanted < position + reach; wanted++) {
     mark.writeBigUInt64LE(BigInt(wanted));
     for (let at = image.indexOf(mark, from + 4); at >= 0; at = image.indexOf(mark, at + 1)) {
-      const found = liveFrameAt(image, at - 4, cipher);
+      const found = liveFrameAt(image, at - 4, segment);
       if (found?.frame.position !== wanted || !found.frame.mark.equals(own)) continue;
       if (found.frame.follows(undefined)) return { ...found, offset: at - 4 };
     }

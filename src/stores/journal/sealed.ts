@@ -1,10 +1,10 @@
 /** A segment that is full: its frames compressed in blocks, with a table of contents and a digest of the whole file. */
-import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { constants, zstdCompress, zstdDecompress } from "node:zlib";
 import type { Entry } from "../../domain/store.ts";
 import { type Cipher, sealBytes } from "./cipher.ts";
+import { digestOf } from "./digest.ts";
 import type { Disk } from "./disk.ts";
 import { entryOf, type Frame, frameAt, type Meta } from "./frame.ts";
 import { cipherOf, type Header, headerBytes, headerImage, readHeader } from "./header.ts";
@@ -15,7 +15,7 @@ import { type LiveSegment, plainStretches, readRange } from "./live.ts";
 // The trailer, integers little-endian:
 //    0  u64  offset of the contents        40  32   chain after the last frame
 //    8  u32  bytes of the contents         72  24   nothing yet
-//   12  u32  entries                       96  32   digest: SHA-256 of the file up to here
+//   12  u32  entries                       96  32   digest of the file up to here
 //   16  u64  last position
 //   24  u64  latest time of receipt
 //   32  8    TRCLSEAL
@@ -58,10 +58,10 @@ export interface Contents {
 export async function seal(live: LiveSegment, path: string, disk: Disk, rename: (fresh: string) => Promise<void>) {
   const fresh = `${path}.tmp`;
   const file = await open(fresh, "w", 0o600);
-  const digest = createHash("sha256");
+  const digest = digestOf(live.header.format).begun();
   let offset = 0;
   const add = async (...parts: Uint8Array[]) => {
-    for (const part of parts) digest.update(part);
+    for (const part of parts) digest.add(part);
     await disk.write(file, parts, offset);
     offset += parts.reduce((sum, part) => sum + part.length, 0);
   };
@@ -89,8 +89,8 @@ export async function seal(live: LiveSegment, path: string, disk: Disk, rename: 
     trailer.writeBigUInt64LE(BigInt(live.newest), 24);
     trailer.write(magic, 32, "latin1");
     live.chain.copy(trailer, 40);
-    digest.update(trailer.subarray(0, 96));
-    digest.digest().copy(trailer, 96);
+    digest.add(trailer.subarray(0, 96));
+    digest.end().copy(trailer, 96);
     await disk.write(file, [trailer], offset);
     await disk.sync(file);
   } finally {
@@ -151,9 +151,10 @@ export async function framesOf(segment: SealedSegment, block: Block): Promise<Fr
   const sealed = await readRange(segment.path, block.offset, block.length);
   const packed = openedPart(segment.cipher, aadOf("block", block.first), sealed);
   const image = packed && (await unpacked(packed));
+  const digest = digestOf(segment.header.format);
   const frames: Frame[] = [];
   for (let offset = 0; image && offset < image.length; ) {
-    const frame = frameAt(image.subarray(offset));
+    const frame = frameAt(digest, image.subarray(offset));
     if (!frame) break;
     frames.push(frame);
     offset += frame.length;
@@ -184,11 +185,11 @@ export async function readSealed(
 
 /** Whether the file's digest is that of its bytes. */
 export async function isIntact(segment: SealedSegment): Promise<boolean> {
-  const digest = createHash("sha256");
+  const digest = digestOf(segment.header.format).begun();
   const end = segment.bytes - 32;
   for (let offset = 0; offset < end; offset += blockBytes)
-    digest.update(await readRange(segment.path, offset, Math.min(blockBytes, end - offset)));
-  return digest.digest().equals(await readRange(segment.path, end, 32));
+    digest.add(await readRange(segment.path, offset, Math.min(blockBytes, end - offset)));
+  return digest.end().equals(await readRange(segment.path, end, 32));
 }
 
 /** What the memory and the pipeline were told of a frame, told again from the contents. */
