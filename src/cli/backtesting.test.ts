@@ -49,7 +49,16 @@ async function here() {
     get: async (key: string) => kept.get(key),
     set: async (key: string, value: string) => void kept.set(key, value),
   };
-  const tests = await backtesting({ journal, state, rules, book, hostname: "here", now: world.now, log: () => {} });
+  const tests = await backtesting({
+    journal,
+    state,
+    rules,
+    book,
+    clusterIds: new Map(),
+    hostname: "here",
+    now: world.now,
+    log: () => {},
+  });
   const mine = { files: [{ name: "mine.yaml", text: rule("Mine", "delete") }], days: 1 };
   return {
     tests,

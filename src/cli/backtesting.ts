@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Backtests } from "../api/backtests/part.ts";
 import type { Backtest } from "../api/backtests/schema.ts";
 import { RequestFailure } from "../api/failure.ts";
+import type { ClusterIds } from "../domain/cluster-name.ts";
 import { decode } from "../domain/decode.ts";
 import { redactEvent } from "../domain/redact.ts";
 import type { Journal, State } from "../domain/store.ts";
@@ -19,6 +20,7 @@ export interface BacktestingWorld {
   readonly state: Pick<State, "get" | "set">;
   readonly rules: LiveRules;
   readonly book: RuleBook;
+  readonly clusterIds: ClusterIds;
   readonly hostname: string;
   readonly now: () => Date;
   readonly log: Log;
@@ -45,7 +47,7 @@ interface Job {
 }
 
 export async function backtesting(world: BacktestingWorld): Promise<Backtesting> {
-  const { journal, rules, book, hostname, now, log } = world;
+  const { journal, rules, book, clusterIds, hostname, now, log } = world;
   const seal = await sealOf(world.state);
   const jobs = new Map<string, Job>();
   const judging = {
@@ -53,6 +55,7 @@ export async function backtesting(world: BacktestingWorld): Promise<Backtesting>
     decode,
     redact: (event: Parameters<typeof redactEvent>[0]) => redactEvent(event, seal),
     hash: (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32),
+    clusterIds,
     hostname,
     clock: () => performance.now(),
     breathe: () => setImmediate(),

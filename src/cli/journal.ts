@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { silence } from "../domain/signals.ts";
 import { rejudge as judgeAgain } from "../pipeline/follower.ts";
 import { JournalError, verifyFileJournal } from "../stores/journal/index.ts";
+import { clusterIdsOf } from "./cluster-notes.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
 import { judging } from "./judging.ts";
 import { liveRules } from "./live-rules.ts";
@@ -63,6 +64,7 @@ export async function rejudge(flags: JournalFlags, io: Io): Promise<ExitCode> {
     const { decide } = await policyBook(state.documents, readShippedPolicies());
     const judge = await judging({
       ...{ state, decide, matching: config.rules.matching },
+      clusterIds: clusterIdsOf(config.clusters),
       rules: rules.current,
       hostname: alertHostname(io),
       signals: silence,

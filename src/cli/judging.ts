@@ -2,6 +2,7 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
+import type { ClusterIds } from "../domain/cluster-name.ts";
 import { decode } from "../domain/decode.ts";
 import { redactEvent, redactUnreadable, type Seal, sealWith } from "../domain/redact.ts";
 import type { Signals } from "../domain/signals.ts";
@@ -18,15 +19,25 @@ export interface Judging {
   readonly signals: Signals;
   readonly decide: Decide;
   readonly matching: "first" | "all";
+  readonly clusterIds: ClusterIds;
 }
 
-export async function judging({ state, rules, hostname, signals, decide, matching }: Judging): Promise<Judge> {
+export async function judging({
+  state,
+  rules,
+  hostname,
+  signals,
+  decide,
+  matching,
+  clusterIds,
+}: Judging): Promise<Judge> {
   const seal = await sealOf(state);
   return judge({
     decode: (body, receivedAt) => decoded(body, receivedAt, seal),
     rules,
     redact: (event) => redactEvent(event, seal),
     hash: (text) => createHash("sha256").update(text).digest("hex").slice(0, 32),
+    clusterIds,
     hostname,
     signals,
     decide,

@@ -14,6 +14,7 @@ import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { backtesting } from "./backtesting.ts";
 import { bell } from "./bell.ts";
 import { clusterBook } from "./cluster-book.ts";
+import { clusterIdsOf, clusterNotes } from "./cluster-notes.ts";
 import { clustersView } from "./clusters-view.ts";
 import { dayBook } from "./day-book.ts";
 import { feeds } from "./feeds.ts";
@@ -79,6 +80,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       signals,
       now: io.now,
     });
+    const clusters = await clusterBook(config.clusters, state, io.now);
+    const clusterIds = clusterIdsOf(config.clusters);
     const policies = await policyBook(state.documents, readShippedPolicies());
     closing.push(() => rules.close());
     control.onReload(() => rules.reload());
@@ -90,6 +93,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       signals,
       decide: policies.decide,
       matching: config.rules.matching,
+      clusterIds,
     });
     const written = bell();
     const following = follower({
@@ -101,6 +105,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       now: io.now,
       pause: interruptible,
       written: written.tell,
+      sent: clusterNotes({ register: clusters.register, state, log }),
     });
     following.start();
     closing.push(() => following.stop());
@@ -113,6 +118,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       state,
       rules,
       book,
+      clusterIds,
       hostname: alertHostname(io),
       now: io.now,
       log,
@@ -126,7 +132,6 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
     const auth = signingIn(config, state, io.now);
     const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
-    const clusters = await clusterBook(config.clusters, state, io.now);
     const coming = feeds({
       sum: signals.sum,
       book: noted,

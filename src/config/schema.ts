@@ -1,6 +1,7 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
 import { admission, cloudWatch, demo, firehose, kafka, logFile, pubSub, webhook } from "../sources/index.ts";
+import { clusterOption } from "../sources/webhook-config.ts";
 import { addressOption } from "./address.ts";
 import { Auth } from "./auth.ts";
 
@@ -111,10 +112,14 @@ const Log = z.strictObject({
 
 const Cluster = z
   .strictObject({
-    name: z
+    name: clusterOption.describe("The cluster's name, as in `/k8s_audit/NAME`."),
+    id: z
       .string()
-      .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" })
-      .describe("The cluster's name, as in `/k8s_audit/NAME`."),
+      .min(1)
+      .optional()
+      .describe(
+        "What its events' wrappings call it: OpenShift's `cluster_id`, an AKS cluster's whole `resourceId`. Where a source tells no cluster, events of this id are kept under the name.",
+      ),
     token: z.string().min(16).optional().describe("The bearer token its API servers send. Better in a file."),
     token_file: z.string().min(1).optional().describe("The file that holds the token."),
   })

@@ -1,4 +1,5 @@
 /** One event of a Kubernetes API server: one request at one stage (reference 04 §1). */
+import type { NamedCluster } from "./cluster-name.ts";
 import type { JsonValue } from "./json-value.ts";
 
 export interface AuditEvent {
@@ -22,7 +23,12 @@ export interface Rejected {
 
 /** The parts of a payload, in order. */
 export type Decoded =
-  | { readonly kind: "event"; readonly event: AuditEvent }
+  | {
+      readonly kind: "event";
+      readonly event: AuditEvent;
+      /** The cluster that its wrapping names, where it has one that does. */
+      readonly cluster?: NamedCluster;
+    }
   | { readonly kind: "rejected"; readonly rejected: Rejected }
   /** Known to be no audit event: another log that comes by the same way. The reason takes few values. */
   | { readonly kind: "ignored"; readonly reason: string };

@@ -5,6 +5,8 @@ export interface Batch {
   readonly source: string;
   /** The cluster it came from, by name. */
   readonly cluster: string;
+  /** True where nobody said so, neither a configuration nor the sender: then what wraps an event may name its cluster. */
+  readonly assumed?: boolean;
   /** When we took it in. */
   readonly receivedAt: Date;
   /** The payload as sent, after any transfer or content encoding was undone. */

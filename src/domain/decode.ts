@@ -1,5 +1,6 @@
 /** From a payload, in any envelope and version, to audit events; what is none is handed back whole with the reason. */
 import type { AuditEvent, Decoded } from "./audit-event.ts";
+import type { NamedCluster } from "./cluster-name.ts";
 import { cut, cutList, eventMark } from "./cut.ts";
 import { decodeAsFalco } from "./decode-falco.ts";
 import { cutLineLayer, type Layer, layersOf, legacyLayer, type Unwrapping } from "./foreign/index.ts";
@@ -129,8 +130,14 @@ function* decodeLayers(layers: Iterable<Layer>, depth: number, unwrapping: Unwra
   for (const layer of layers) {
     if (layer.kind === "ignored") yield layer;
     else if (layer.kind === "rejected") yield { kind: "rejected", rejected: { reason: layer.reason, raw: layer.raw } };
-    else yield* decodeItem(new TextEncoder().encode(layer.text), { listed: false }, depth + 1, unwrapping);
+    else
+      yield* named(decodeItem(new TextEncoder().encode(layer.text), { listed: false }, depth + 1, unwrapping), layer);
   }
+}
+
+/** What is wrapped more closely knows better whose an event is. */
+function* named(parts: Iterable<Decoded>, { cluster }: { readonly cluster?: NamedCluster | undefined }) {
+  for (const part of parts) yield cluster === undefined || part.kind !== "event" ? part : { cluster, ...part };
 }
 
 /**

@@ -1,10 +1,12 @@
 /** What edited rules would have made of the journal's last days: every rule for itself, by the engine that judges. */
 import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
+import type { ClusterIds } from "../domain/cluster-name.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
 import type { Entry, Journal } from "../domain/store.ts";
 import type { RuleSet } from "../engine/contract.ts";
 import type { About } from "../fields/field.ts";
 import { type Comparison, comparedRules, comparison, type RuleComparison } from "./backtest-rules.ts";
+import { clusterNaming } from "./cluster-naming.ts";
 
 export interface BacktestWorld {
   readonly journal: Pick<Journal, "read" | "first" | "last">;
@@ -12,6 +14,8 @@ export interface BacktestWorld {
   /** The event with its secrets sealed. */
   readonly redact: (event: AuditEvent) => AuditEvent;
   readonly hash: Hash;
+  /** As the judge has them. */
+  readonly clusterIds?: ClusterIds;
   readonly hostname: string;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
@@ -53,6 +57,7 @@ export function backtest(world: BacktestWorld, ask: BacktestAsk, signal: AbortSi
   let progress = 0;
   let events = 0;
   let num = 0n;
+  const whose = clusterNaming(world.clusterIds ?? new Map());
 
   const run = async () => {
     const { last } = world.journal;
@@ -65,7 +70,7 @@ export function backtest(world: BacktestWorld, ask: BacktestAsk, signal: AbortSi
         if (entry.position > last || signal.aborted) break;
         if (entry.receivedAt >= ask.since)
           for (const part of world.decode(entry.body)) {
-            if (part.kind === "event") judge(part.event, entry);
+            if (part.kind === "event") judge(part.event, whose(entry, part.cluster));
             if (world.clock() - sliceBegan < sliceMillis) continue;
             await world.breathe();
             sliceBegan = world.clock();

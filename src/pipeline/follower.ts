@@ -1,4 +1,5 @@
 /** Follows the journal: judges what lies beyond the index's position and writes it there, each stretch in one transaction. */
+import type { Activity } from "../domain/activity.ts";
 import { eventKeys } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
 import { type Index, type Journal, NoRoom } from "../domain/store.ts";
@@ -13,6 +14,8 @@ export interface FollowerWorld {
   readonly now: () => Date;
   /** Is told after each write of the index: there is something new to see. */
   readonly written?: () => void;
+  /** Is told whose events a write held, with the newest receipt of each, RFC 3339. */
+  readonly sent?: (clusters: ReadonlyMap<string, string>) => void;
   /** Resolves after so many milliseconds, or at once when the signal fires. */
   readonly pause: (millis: number, signal: AbortSignal) => Promise<void>;
 }
@@ -148,12 +151,20 @@ async function write(world: FollowerWorld, into: Gathered): Promise<void> {
   const began = world.now().getTime();
   const known = await world.index.write({ position, activities, detections, quarantined });
   world.written?.();
+  world.sent?.(sendersOf(activities));
   world.signals.observe("tiercel_index_write_seconds", (world.now().getTime() - began) / 1000);
   if (known.size === 0) return;
   for (const activity of activities) {
     const again = eventKeys(activity).filter((key) => known.has(key)).length;
     if (again > 0) world.signals.count("tiercel_events_deduplicated_total", { cluster: activity.cluster }, again);
   }
+}
+
+function sendersOf(activities: readonly Activity[]): ReadonlyMap<string, string> {
+  const senders = new Map<string, string>();
+  for (const { cluster, receivedAt } of activities)
+    if (receivedAt > (senders.get(cluster) ?? "")) senders.set(cluster, receivedAt);
+  return senders;
 }
 
 function tellPositions({ journal, signals }: FollowerWorld, position: number): void {

@@ -23,7 +23,8 @@ export function intake({ journal, state, signals, log }: IntakeWorld): Deliver {
     signals.count("tiercel_ingest_batches_total", labels);
     signals.count("tiercel_ingest_bytes_total", labels, body.length);
     signals.gauge("tiercel_source_last_event_timestamp_seconds", receivedAt.getTime() / 1000, labels);
-    void touch(batch);
+    // Whose it is turns out when it is judged.
+    if (!batch.assumed) void touch(batch);
   };
 
   /** The batch is kept whatever becomes of this. */

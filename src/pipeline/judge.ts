@@ -2,6 +2,7 @@
 import type { Activity } from "../domain/activity.ts";
 import { activityOf, mergeActivities } from "../domain/activity-of.ts";
 import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
+import type { ClusterIds } from "../domain/cluster-name.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { Entry, Judged, Quarantined } from "../domain/store.ts";
@@ -10,6 +11,7 @@ import { matchOf } from "../engine/ruleset.ts";
 import type { About } from "../fields/field.ts";
 import { type Decide, type Decision, ownFindings, type Where } from "../policies/index.ts";
 import { type AuditIds, auditIds } from "./audit-ids.ts";
+import { clusterNaming } from "./cluster-naming.ts";
 import {
   collisionOf,
   collisionRule,
@@ -28,6 +30,8 @@ export interface JudgeWorld {
   /** The event with its secrets sealed; the event itself where it holds none. */
   readonly redact: (event: AuditEvent) => AuditEvent;
   readonly hash: Hash;
+  /** What the operator calls clusters that others name by their ids; none unless told. */
+  readonly clusterIds?: ClusterIds;
   readonly hostname: string;
   readonly signals: Signals;
   /** What policies make of a match; a change of policies changes the answer. */
@@ -68,6 +72,7 @@ export function gathered(position: number): Gathered {
 export function judge(world: JudgeWorld): Judge {
   let num = 0n;
   const ids = auditIds();
+  const whose = clusterNaming(world.clusterIds ?? new Map());
   return async (entry, into) => {
     const rejected: Quarantined[] = [];
     const reject = (item: number, reason: string, raw: string) => {
@@ -83,7 +88,7 @@ export function judge(world: JudgeWorld): Judge {
       else if (part.kind === "ignored") world.signals.count("tiercel_events_ignored_total", labels(entry));
       else {
         try {
-          judgeEvent(world, entry, part.event, ++num, into, ids);
+          judgeEvent(world, whose(entry, part.cluster), part.event, ++num, into, ids);
         } catch (error) {
           // A bug of ours must not stop the line for everybody; the event is kept and told of.
           reject(item, `could not be judged: ${messageOf(error)}`, shownText(world, part.event));

@@ -1,6 +1,7 @@
 /** The webhook's options. */
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { clusterNamePattern } from "../domain/cluster-name.ts";
 
 const tls = z.strictObject({
   cert_file: z.string().describe("The server's certificate with its chain, PEM. Read again when it changes."),
@@ -15,10 +16,13 @@ const tls = z.strictObject({
     .describe("The common name of a client's certificate names its cluster; a cluster in the path must be the same."),
 });
 
+/** The cluster of batches that name none. */
+export const defaultCluster = "default";
+
 /** The cluster that a source's batches are kept under. */
 export const clusterOption = z
   .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, { error: "must be letters, digits, `.`, `_` and `-`" });
+  .regex(clusterNamePattern, { error: "must be letters, digits, `.`, `_` and `-`" });
 
 /** Where a source listens. */
 export const listenOption = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, {

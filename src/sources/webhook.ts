@@ -8,12 +8,9 @@ import { Refusal } from "../domain/batch.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
 import { listening } from "./listening.ts";
 import { type Ending, type Reception, reception, room, unpacked } from "./webhook-body.ts";
-import { type WebhookConfig, webhookConfig } from "./webhook-config.ts";
+import { defaultCluster, type WebhookConfig, webhookConfig } from "./webhook-config.ts";
 import { isClusterName, targetOf } from "./webhook-path.ts";
 import { tlsMaterial, watchTls } from "./webhook-tls.ts";
-
-/** The cluster of batches that name none. */
-export const defaultCluster = "default";
 
 export const webhook = sourceKind({
   type: "webhook",
@@ -42,7 +39,8 @@ const mostConnections = 8192;
 const mostStrangers = 1000;
 const tlsCheckMs = 10_000;
 
-type Admission = { readonly cluster: string; readonly register: boolean } | { readonly refused: string };
+/** `assumed`: nobody said which cluster it is; it is noted when its events are judged. */
+type Admission = { readonly cluster: string; readonly assumed: boolean } | { readonly refused: string };
 
 export function webhookSource(config: WebhookConfig, world: SourceWorld): Source {
   const space = room(config.max_in_flight_bytes, (used) => world.signals.gauge("tiercel_ingest_in_flight_bytes", used));
@@ -174,7 +172,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
   async function keep(
     request: IncomingMessage,
     response: ServerResponse,
-    { cluster, register }: { readonly cluster: string; readonly register: boolean },
+    { cluster, assumed }: { readonly cluster: string; readonly assumed: boolean },
     body: Buffer,
     cut: Ending | "break" | undefined,
   ): Promise<void> {
@@ -192,9 +190,9 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
       refuse(request, response, 503, "the disk is slow\n", { "retry-after": "30" });
     }, holdMs);
     try {
-      await world.deliver({ source: world.name, cluster, receivedAt, body, ...(cut && { cut: true }) });
+      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body, ...(cut && { cut: true }) });
       health = { state: "running", lastBatchAt: receivedAt };
-      if (register) await makeKnown(cluster);
+      if (!assumed) await makeKnown(cluster);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       rejected(error.kind, cluster);
@@ -235,9 +233,10 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     if (certified !== undefined && named !== undefined && named !== certified)
       return { refused: "the path names another cluster than the client certificate" };
     if (!config.token_required) {
-      const cluster = certified ?? named ?? defaultCluster;
+      const cluster = certified ?? named;
+      if (cluster === undefined) return { cluster: defaultCluster, assumed: true };
       if (known.has(cluster) || strangers < mostStrangers || (await world.clusters.isKnown(cluster)))
-        return { cluster, register: true };
+        return { cluster, assumed: false };
       return { refused: "too many clusters have made themselves known; register this one first" };
     }
     const [, secret] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
@@ -249,7 +248,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
       return { refused: "the token is another cluster's" };
     if (owner.cluster === null && !known.has(cluster) && !(await world.clusters.isKnown(cluster)))
       return { refused: "the path names no known cluster" };
-    return { cluster, register: true };
+    return { cluster, assumed: (owner.cluster ?? certified ?? named) === undefined };
   }
 
   function commonName(socket: Socket): string | undefined {

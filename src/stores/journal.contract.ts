@@ -52,7 +52,7 @@ export function journalContract(name: string, home: () => Promise<JournalHome>) 
     });
 
     test("a batch is read as it was handed over, after a restart too", async () => {
-      const cut = batchOf("half a", { cluster: "oslo", cut: true, receivedAt: new Date(1234) });
+      const cut = batchOf("half a", { cluster: "oslo", cut: true, assumed: true, receivedAt: new Date(1234) });
       expect(await journal.append(cut)).toEqual({ position: 1, double: false });
       const odd = batchOf("", { body: Uint8Array.of(0, 255, 10, 0) });
       expect(await journal.append(odd)).toEqual({ position: 2, double: false });
@@ -64,6 +64,7 @@ export function journalContract(name: string, home: () => Promise<JournalHome>) 
           cluster: "oslo",
           receivedAt: new Date(1234),
           cut: true,
+          assumed: true,
           body: Buffer.from("half a"),
         },
         { position: 2, source: "webhook", cluster: "berlin", receivedAt: noon, body: Buffer.from([0, 255, 10, 0]) },

@@ -1,4 +1,5 @@
 /** Azure's diagnostic records as they lie in Event Hubs, with audit events in their `log` (reference 03 §2.3). */
+import { type NamedCluster, namedCluster } from "../cluster-name.ts";
 import type { JsonValue } from "../json-value.ts";
 import { type Layer, textAt } from "./layer.ts";
 
@@ -25,5 +26,14 @@ export function aksLayer(record: JsonValue, seen: Set<string>): Layer {
   const text = log.text().trim();
   if (seen.has(text)) return { kind: "ignored", reason: "the same event under both audit categories" };
   seen.add(text);
-  return { kind: "text", text };
+  return { kind: "text", text, cluster: clusterOf(textAt(record, "resourceId")) };
+}
+
+/**
+ * `/SUBSCRIPTIONS/…/RESOURCEGROUPS/…/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/NAME`. Azure spells it in
+ * capitals in one place and not in another, and means the same (learn.microsoft.com, naming rules).
+ */
+function clusterOf(resourceId: string | undefined): NamedCluster | undefined {
+  const [, name] = /\/managedclusters\/([^/]+)\/?$/i.exec(resourceId ?? "") ?? [];
+  return namedCluster(name?.toLowerCase(), resourceId?.replace(/\/$/, ""));
 }

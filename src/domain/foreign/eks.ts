@@ -1,4 +1,5 @@
 /** CloudWatch's log events with audit events as their messages (reference 03 §2.2). */
+import { type NamedCluster, namedCluster } from "../cluster-name.ts";
 import type { JsonValue } from "../json-value.ts";
 import { cutEvent, cutMark } from "./cut-event.ts";
 import { type Layer, numberAt, textAt } from "./layer.ts";
@@ -18,8 +19,19 @@ export function* cloudWatchLayers(value: JsonValue, receivedAt: string): Generat
     return;
   }
   const stream = textAt(value, "logStream");
+  const cluster = clusterOf(textAt(value, "owner"), textAt(value, "logGroup"));
   for (const event of (value.member("logEvents") ?? value.member("events"))?.elements() ?? [])
-    yield messageLayer(event, textAt(event, "logStreamName") ?? stream, receivedAt);
+    yield inCluster(messageLayer(event, textAt(event, "logStreamName") ?? stream, receivedAt), cluster);
+}
+
+/** EKS's log groups are named for their clusters; the account tells those of one name apart. */
+function clusterOf(owner: string | undefined, logGroup: string | undefined): NamedCluster | undefined {
+  const [, name] = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(logGroup ?? "") ?? [];
+  return namedCluster(name, `${owner}:${logGroup}`);
+}
+
+function inCluster(layer: Layer, cluster: NamedCluster | undefined): Layer {
+  return layer.kind === "text" ? { ...layer, cluster } : layer;
 }
 
 /** The API server's own log, the authenticator's and others share the log group; their streams have other names. */

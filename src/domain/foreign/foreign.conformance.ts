@@ -25,6 +25,7 @@ function decoded(text: string, receivedAt = new Date(0)) {
     events: parts.flatMap((part) => (part.kind === "event" ? [JSON.parse(part.event.raw)] : [])),
     rejected: parts.flatMap((part) => (part.kind === "rejected" ? [part.rejected.reason] : [])),
     ignored: parts.flatMap((part) => (part.kind === "ignored" ? [part.reason] : [])),
+    clusters: [...new Set(parts.flatMap((part) => (part.kind === "event" ? [part.cluster?.name] : [])))],
   };
 }
 
@@ -80,7 +81,8 @@ describe.skipIf(!has)("EKS", () => {
 
 describe.skipIf(!has)("AKS", () => {
   test.each(list("aks/edge"))("edge %s", (set) => {
-    const { events, rejected, ignored } = decoded(read("aks/edge", set, "eventhub-body.json"));
+    const { events, rejected, ignored, clusters } = decoded(read("aks/edge", set, "eventhub-body.json"));
+    expect(clusters).toEqual(["demo"]);
     expect(events).toEqual(lines("aks/edge", set, "expected.ndjson"));
     expect(rejected.length + ignored.length).toBe(json("aks/edge", set, "expected-rejected.json").length);
   });
@@ -98,7 +100,8 @@ describe.skipIf(!has)("AKS", () => {
 
 describe.skipIf(!has)("OpenShift", () => {
   test("ViaQ: the audit level is the event's own, and the collector's keys are gone", () => {
-    const { events } = decoded(read("openshift/logsamples/viaq_audit_kubernetes.json"));
+    const { events, clusters } = decoded(read("openshift/logsamples/viaq_audit_kubernetes.json"));
+    expect(clusters).toEqual(["d24a392b-dd87-4eb8-a1a9-7384423567e3"]);
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ level: "Metadata", verb: "watch" });
     expect(Object.keys(events[0])).not.toContain("log_type");
@@ -110,7 +113,12 @@ describe.skipIf(!has)("OpenShift", () => {
       .flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords))
       .map(({ body }) => JSON.parse(body.stringValue));
     expect(native.length).toBeGreaterThan(1);
-    expect(decoded(payload)).toEqual({ events: native, rejected: [], ignored: [] });
+    expect(decoded(payload)).toEqual({
+      events: native,
+      rejected: [],
+      ignored: [],
+      clusters: ["b8af9b52-4ef1-444a-9b62-3b7bd2ab02f6"],
+    });
     const others = decoded(payload.replaceAll('"kubeAPI"', '"auditd"'));
     expect(others.ignored).toEqual(native.map(() => "a log record of auditd"));
     expect(decoded(payload.replace('"stringValue": "{', '"bytesValue": "{')).rejected).toHaveLength(1);
@@ -120,7 +128,12 @@ describe.skipIf(!has)("OpenShift", () => {
     ["viaq_audit_ovn.json", "a log record of ovn"],
   ])("%s is counted and dropped", (file, reason) => {
     const record = read("openshift/logsamples", file);
-    expect(decoded(`[${record},${record}]`)).toEqual({ events: [], rejected: [], ignored: [reason, reason] });
+    expect(decoded(`[${record},${record}]`)).toEqual({
+      events: [],
+      clusters: [],
+      rejected: [],
+      ignored: [reason, reason],
+    });
   });
 });
 

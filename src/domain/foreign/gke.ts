@@ -1,4 +1,5 @@
 /** Google Cloud's audit log entries as audit events (reference 03 §2.1.3). */
+import { type NamedCluster, namedCluster } from "../cluster-name.ts";
 import type { JsonValue } from "../json-value.ts";
 import { nanosOf } from "../time.ts";
 import { jsonText, type Layer, numberAt, objectText, textAt, without } from "./layer.ts";
@@ -73,7 +74,14 @@ export function gkeLayer(entry: JsonValue): Layer {
     ["stageTimestamp", stamp],
     ["annotations", labels?.kind === "object" ? labels.compact() : undefined],
   ]);
-  return { kind: "text", text };
+  return { kind: "text", text, cluster: clusterOf(entry.member("resource")) };
+}
+
+/** Names repeat over projects and locations: the id tells them apart. */
+function clusterOf(resource: JsonValue | undefined): NamedCluster | undefined {
+  const its = (label: string) => textAt(resource, "labels", label);
+  const name = its("cluster_name");
+  return namedCluster(name, `projects/${its("project_id")}/locations/${its("location")}/clusters/${name}`);
 }
 
 function bodyText(body: JsonValue | undefined): string | undefined {

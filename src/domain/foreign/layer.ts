@@ -1,9 +1,10 @@
 /** One thing out of a wrapping: what it holds as JSON text, or why there is nothing to read. */
+import type { NamedCluster } from "../cluster-name.ts";
 import type { JsonValue } from "../json-value.ts";
 
 export type Layer =
   /** JSON text, to be decoded in its turn. */
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string; readonly cluster?: NamedCluster | undefined }
   /** Known, and no audit event: other logs that come by the same way. */
   | { readonly kind: "ignored"; readonly reason: string }
   /** Should have been an audit event. */

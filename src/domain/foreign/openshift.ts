@@ -1,4 +1,5 @@
 /** Records of OpenShift's log forwarding: native events between keys of the collector's own (reference 03 §1.4). */
+import { type NamedCluster, namedCluster } from "../cluster-name.ts";
 import type { JsonValue } from "../json-value.ts";
 import { type Layer, objectText, textAt } from "./layer.ts";
 
@@ -41,7 +42,7 @@ export function viaqLayer(record: JsonValue): Layer {
         ? ([name, JSON.stringify(level)] as const)
         : ([name, value.compact()] as const),
     );
-  return { kind: "text", text: objectText(members) };
+  return { kind: "text", text: objectText(members), cluster: namedCluster(textAt(record, "openshift", "cluster_id")) };
 }
 
 /** OpenTelemetry logs, as the forwarder's OTLP output posts them: each record's body is a native event's text. */
@@ -52,21 +53,21 @@ export function isOtlp(value: JsonValue): boolean {
 /** Records in order; those of other logs than an API server's are ignored (reference 03 §1.4). */
 export function* otlpLayers(value: JsonValue): Generator<Layer> {
   for (const resource of elementsAt(value, "resourceLogs")) {
-    const source =
-      attribute(resource.member("resource"), "openshift.log.source") ??
-      attribute(resource.member("resource"), "log_source");
+    const its = (key: string) => attribute(resource.member("resource"), key);
+    const source = its("openshift.log.source") ?? its("log_source");
+    const cluster = namedCluster(its("openshift.cluster.uid") ?? its("openshift.cluster_id"));
     for (const scope of elementsAt(resource, "scopeLogs"))
-      for (const record of elementsAt(scope, "logRecords")) yield otlpLayer(record, source);
+      for (const record of elementsAt(scope, "logRecords")) yield otlpLayer(record, source, cluster);
   }
 }
 
 const apiServers = new Set(["kubeAPI", "openshiftAPI"]);
 
-function otlpLayer(record: JsonValue, source: string | undefined): Layer {
+function otlpLayer(record: JsonValue, source: string | undefined, cluster: NamedCluster | undefined): Layer {
   if (source !== undefined && !apiServers.has(source))
     return { kind: "ignored", reason: `a log record of ${source.slice(0, 100)}` };
   const text = textAt(record, "body", "stringValue");
-  if (text !== undefined) return { kind: "text", text };
+  if (text !== undefined) return { kind: "text", text, cluster };
   return { kind: "rejected", reason: "an OpenTelemetry record whose body is no text", raw: record.compact() };
 }
 

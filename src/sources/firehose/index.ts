@@ -3,8 +3,8 @@ import { createServer as createPlain, type IncomingMessage, type ServerResponse 
 import { createServer as createSecure } from "node:https";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { listening } from "../listening.ts";
-import { defaultCluster } from "../webhook.ts";
 import { reception, room } from "../webhook-body.ts";
+import { defaultCluster } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
 import { tlsMaterial, watchTls } from "../webhook-tls.ts";
 import { type FirehoseConfig, firehoseConfig } from "./config.ts";

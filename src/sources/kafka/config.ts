@@ -29,7 +29,9 @@ export const kafkaConfig = z.strictObject({
     .describe("The consumer group. Servers of one group share the partitions; two groups read everything twice."),
   cluster: clusterOption
     .optional()
-    .describe("The cluster whose events these are. Unless told: each topic is a cluster, by its name."),
+    .describe(
+      "The cluster whose events these are. Unless told: as what wraps an event says (AKS, OpenShift, GKE and EKS records do), else its topic is a cluster, by its name.",
+    ),
   begin: z.enum(["earliest", "latest"]).default("earliest").describe("Where a group without committed offsets begins."),
   tls: z.union([z.boolean(), tls]).default(false).describe("Whether to speak TLS, and with which certificates."),
   sasl: sasl.optional().describe("How to log in."),

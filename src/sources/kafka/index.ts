@@ -91,8 +91,9 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
       // A tombstone says nothing.
       const values = messages.flatMap(({ value }) => (value && value.length > 0 ? [value, newline] : []));
       if (values.length === 0) continue;
-      await world.deliver({ source: world.name, cluster, receivedAt, body: Buffer.concat(values) });
-      await world.clusters.register(cluster);
+      const assumed = config.cluster === undefined;
+      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body: Buffer.concat(values) });
+      if (!assumed) await world.clusters.register(cluster);
     }
     health = { state: "running", lastBatchAt: receivedAt };
     retrying.reset();

@@ -8,7 +8,9 @@ export const logFileConfig = z.strictObject({
     .string()
     .min(1)
     .describe("The audit log an API server writes (`--audit-log-path`), or a folder: each `*.log` in it is followed."),
-  cluster: clusterOption.default("default").describe("The cluster whose log it is."),
+  cluster: clusterOption
+    .optional()
+    .describe("The cluster whose log it is. Unless told: as a log forwarder's records say, else `default`."),
   begin: z
     .enum(["start", "end", "backups"])
     .default("start")

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Refusal } from "../../domain/batch.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { backOff, pause } from "../back-off.ts";
+import { defaultCluster } from "../webhook-config.ts";
 import { type LogFileConfig, logFileConfig } from "./config.ts";
 import { isLog } from "./family.ts";
 import { follow } from "./follow.ts";
@@ -60,15 +61,16 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
   }
 
   async function kept(path: string, body: Buffer, cut: boolean): Promise<boolean> {
-    const { cluster } = config;
+    const assumed = config.cluster === undefined;
+    const { cluster = defaultCluster } = config;
     const refused = backOff({ signal });
     while (!signal.aborted) {
       try {
         const receivedAt = world.now();
-        await world.deliver({ source: world.name, cluster, receivedAt, body, ...(cut && { cut }) });
+        await world.deliver({ source: world.name, cluster, assumed, receivedAt, body, ...(cut && { cut }) });
         lastBatchAt = receivedAt;
         troubles.delete(path);
-        await world.clusters.register(cluster);
+        if (!assumed) await world.clusters.register(cluster);
         return true;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -120,7 +120,8 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     if (closing) throw new Refusal("stopping", "the journal is closing");
     const digest = digests.of(batch.body);
     const receivedAt = batch.receivedAt.getTime();
-    const meta: Meta = { source: batch.source, cluster: batch.cluster, receivedAt, ...(batch.cut && { cut: true }) };
+    const { source, cluster, cut, assumed } = batch;
+    const meta: Meta = { source, cluster, receivedAt, ...(cut && { cut }), ...(assumed && { assumed }) };
     const known = bodyKey(meta, digest);
     const before = memory.find(known);
     if (before !== undefined) return { position: await before, double: true };

@@ -10,7 +10,7 @@ import type { Digest } from "./digest.ts";
 //   24  32   digest of the body: BLAKE3, SHA-256 in segments of format 1
 //   56  8    mark: the segment's own, so that a body which looks like a frame is not taken for one
 //   64  32   chain: the same digest of the former chain, bytes 0 to 63 and the meta
-//   96  …    meta: JSON {source, cluster, receivedAt, cut}
+//   96  …    meta: JSON {source, cluster, receivedAt, cut, assumed}
 //    …  …    body, as it came
 // The digest covers the body and the chain covers the digest, so one pass over a body serves the body memory, the
 // torn-tail check and the chain. Encryption seals what follows the prefix (see cipher.ts).
@@ -26,6 +26,7 @@ export interface Meta {
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
   readonly cut?: true;
+  readonly assumed?: true;
 }
 
 export interface Frame {
@@ -91,8 +92,7 @@ export function frameAt(by: Digest, bytes: Buffer): Frame | undefined {
 }
 
 export function entryOf({ position, meta, body }: Frame): Entry {
-  const { source, cluster, receivedAt, cut } = meta;
-  return { position, source, cluster, receivedAt: new Date(receivedAt), body, ...(cut && { cut }) };
+  return { position, ...meta, receivedAt: new Date(meta.receivedAt), body };
 }
 
 function chainOf(by: Digest, former: Buffer, head: Buffer, told: Buffer): Buffer {
@@ -108,7 +108,7 @@ function metaOf(bytes: Buffer): Meta | undefined {
     throw error;
   }
   if (typeof told !== "object" || told === null) return undefined;
-  const { source, cluster, receivedAt, cut } = told as Record<string, unknown>;
+  const { source, cluster, receivedAt, cut, assumed } = told as Record<string, unknown>;
   if (typeof source !== "string" || typeof cluster !== "string" || typeof receivedAt !== "number") return undefined;
-  return { source, cluster, receivedAt, ...(cut === true && { cut }) };
+  return { source, cluster, receivedAt, ...(cut === true && { cut }), ...(assumed === true && { assumed }) };
 }
