@@ -75,6 +75,11 @@ export const metrics = {
     labels: ["source"],
     doc: "How often a source could not read, or could not hand over, and will try again.",
   },
+  tiercel_source_late_events_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "Events that reached a log service later than the source's overlap reaches back, and were found by reading again.",
+  },
   tiercel_events_deduplicated_total: {
     kind: "counter",
     labels: ["cluster"],

@@ -11,6 +11,7 @@ import { cloudWatch } from "./index.ts";
 interface LogEvent {
   readonly eventId: string;
   readonly timestamp: number;
+  readonly ingestionTime?: number;
   readonly message: string;
 }
 
@@ -21,6 +22,8 @@ class CloudWatch {
   readonly errors: { readonly status: number; readonly type: string }[] = [];
   readonly asked: Record<string, unknown>[] = [];
   pageSize = 3;
+  /** Who signs with this access key is told that it has expired. */
+  refusedKey = "nobody's";
   #server: Server | undefined;
 
   async listen(): Promise<string> {
@@ -28,6 +31,8 @@ class CloudWatch {
       const chunks: Buffer[] = [];
       request.on("data", (chunk) => chunks.push(chunk));
       request.on("end", () => {
+        const isSpent = request.headers.authorization?.includes(`Credential=${this.refusedKey}/`);
+        if (isSpent) this.errors.unshift({ status: 400, type: "ExpiredTokenException" });
         const { status, body } = this.#answer(JSON.parse(Buffer.concat(chunks).toString()));
         response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
         response.end(JSON.stringify(body));
@@ -69,12 +74,17 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-async function started(remembered?: Map<string, string>, { refusals = 0, ...options }: { refusals?: number } = {}) {
-  const world = kitWorld("eks", remembered);
+interface Start {
+  readonly refusals?: number;
+  readonly now?: () => Date;
+}
+
+async function started(remembered?: Map<string, string>, { refusals = 0, now = () => new Date() }: Start = {}) {
+  const world = { ...kitWorld("eks", remembered), now };
   world.disk.refusals = refusals;
   const config = cloudWatchConfig.parse({
     ...{ type: "cloudwatch", eks_cluster: "demo", region: "eu-west-1", endpoint, poll_interval_secs: 0.05 },
-    ...{ begin: "2020-01-01T00:00:00Z", ...options },
+    begin: "2020-01-01T00:00:00Z",
   });
   const source = await runner.start(cloudWatch.open(config, world));
   return { source, ...world, memory: world.remembered };
@@ -141,6 +151,64 @@ test.each([
   const { lines, source } = await started();
   await expect.poll(() => source.health().why, { timeout: 10_000 }).toContain(words);
   await expect.poll(lines, { timeout: 20_000 }).toEqual(messages(1));
+});
+
+test("what comes later than the overlap reaches back comes all the same, and is counted", async () => {
+  const clock = { now: 1_800_000_000_000 };
+  const at = (nth: number, secs: number) => ({
+    ...event(nth, 1_800_000_000_000 + secs * 1000),
+    ingestionTime: clock.now,
+  });
+  cloud.events = [at(2, -1)];
+  const { lines, signals } = await started(new Map(), { now: () => new Date(clock.now) });
+  await expect.poll(lines).toEqual(messages(2));
+  clock.now += 300_000;
+  cloud.events.push(at(3, 299));
+  await expect.poll(lines).toEqual(messages(2, 3));
+  const asked = cloud.asked.length;
+  await expect.poll(() => cloud.asked.length).toBeGreaterThan(asked + 2);
+  cloud.events.push(at(1, 0));
+  clock.now += 601_000;
+  await expect.poll(lines).toEqual(messages(2, 3, 1));
+  const counted = () => signals.value("tiercel_source_late_events_total", { source: "eks", cluster: "demo" });
+  await expect.poll(counted).toBe(1);
+});
+
+test("an event that was cut off keeps its time, and one of several lines spoils no neighbour", async () => {
+  const cut =
+    '{"kind":"Event","auditID":"1","stage":"ResponseComplete","verb":"get","user":{"username":"a"},"sour[Truncated...]';
+  cloud.events = [{ ...event(1), message: cut }, { ...event(2), message: '{"half":\n' }, event(3)];
+  const { lines } = await started();
+  await expect.poll(() => lines().length).toBe(3);
+  const parts = [...decode(Buffer.from(lines().join("\n")))];
+  expect(parts.map(({ kind }) => kind)).toEqual(["event", "rejected", "rejected"]);
+  const [first] = parts;
+  expect(first?.kind === "event" && first.event.time).toBe(BigInt(event(1).timestamp) * 1_000_000n);
+});
+
+test("spent credentials are asked for anew where Pod Identity gives them", async () => {
+  let given = 0;
+  const agent = createServer((_, response) => {
+    const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+    response.end(
+      JSON.stringify({ AccessKeyId: `KEY${++given}`, SecretAccessKey: "s", Token: "t", Expiration, AccountId: "1" }),
+    );
+  });
+  await new Promise<void>((resolve) => agent.listen(0, "127.0.0.1", resolve));
+  delete process.env.AWS_ACCESS_KEY_ID;
+  delete process.env.AWS_SECRET_ACCESS_KEY;
+  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `http://127.0.0.1:${(agent.address() as AddressInfo).port}/`;
+  try {
+    cloud.events = [event(1)];
+    cloud.refusedKey = "KEY1";
+    const { lines, source } = await started();
+    await expect.poll(() => source.health().why, { timeout: 10_000 }).toContain("have expired");
+    await expect.poll(lines, { timeout: 20_000 }).toEqual(messages(1));
+    expect(given).toBeGreaterThan(1);
+  } finally {
+    delete process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+    agent.close();
+  }
 });
 
 const root = process.env.TIERCEL_CONFORMANCE ?? join(import.meta.dirname, "../../../../shared/conformance");

@@ -26,6 +26,14 @@ export const cloudWatchConfig = z.strictObject({
     .max(3600)
     .default(120)
     .describe("Each question reaches so far back behind the last one, for events that reach CloudWatch late."),
+  reread_secs: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(900)
+    .describe(
+      "So often what lies before the overlap is read once more, for events that come later still; each event is then read twice, and paid for once. 0: never.",
+    ),
   begin: z
     .union([z.enum(["now"]), z.iso.datetime({ offset: true })])
     .default("now")

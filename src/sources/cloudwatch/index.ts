@@ -1,9 +1,13 @@
 /** The CloudWatch source: EKS writes its audit events there and nowhere else (reference 03 §2.2). */
-import type { CloudWatchLogsClient, FilteredLogEvent, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import type { CloudWatchLogsClient, FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { awsWords, heldClient } from "../aws.ts";
 import { backOff, pause } from "../back-off.ts";
+import { ReadWindow } from "../read-window.ts";
+import { heldHealth } from "../source-health.ts";
 import { type CloudWatchConfig, cloudWatchConfig } from "./config.ts";
-import { Cursor } from "./cursor.ts";
+import { lineOf } from "./lines.ts";
+import { Reread } from "./reread.ts";
 
 export const cloudWatch = sourceKind({
   type: "cloudwatch",
@@ -14,127 +18,139 @@ export const cloudWatch = sourceKind({
 
 /** `kube-apiserver-` alone would bring the API server's own log too. */
 const streamPrefix = "kube-apiserver-audit-";
-const firstRetryMs = 1000;
-const lastRetryMs = 120_000;
-const memoryKey = "cursor";
+const retryMs = { firstMs: 1000, lastMs: 120_000 };
+
+/** Milliseconds since 1970, both included. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
 
 function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source {
   const stopping = new AbortController();
   const { signal } = stopping;
   const cluster = config.cluster ?? config.eks_cluster;
   const logGroupName = config.log_group ?? `/aws/eks/${config.eks_cluster}/cluster`;
-  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  const health = heldHealth(world);
   let running: Promise<void> = Promise.resolve();
 
   async function run(): Promise<void> {
     // Loaded where it is needed: nobody else waits for it.
-    const { CloudWatchLogsClient, FilterLogEventsCommand: Command } = await import("@aws-sdk/client-cloudwatch-logs");
+    const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
     const { region, endpoint } = config;
-    const client = new CloudWatchLogsClient({
-      ...(region !== undefined && { region }),
-      ...(endpoint !== undefined && { endpoint }),
-      maxAttempts: 2,
-    });
+    const client = heldClient(
+      () =>
+        new CloudWatchLogsClient({
+          ...(region !== undefined && { region }),
+          ...(endpoint !== undefined && { endpoint }),
+          maxAttempts: 2,
+        }),
+    );
+    const failing = backOff({ ...retryMs, signal });
+    const overlapMs = config.overlap_secs * 1000;
+    const reread = new Reread(config.reread_secs * 1000, overlapMs, millis());
+    let window: ReadWindow | undefined;
     try {
-      const failing = backOff({ firstMs: firstRetryMs, lastMs: lastRetryMs, signal });
       while (!signal.aborted) {
         try {
-          await poll(client, Command);
-          health = { state: "running", lastBatchAt: health.lastBatchAt };
+          window ??= await ReadWindow.open(beginOf(config, world), overlapMs, world.memory);
+          await poll(client.now, window, reread);
+          health.runs();
           failing.reset();
           await pause(config.poll_interval_secs * 1000, signal);
         } catch (error) {
           if (signal.aborted) break;
-          fail(error);
+          client.failed(error);
+          health.fails(`${logGroupName}: ${awsWords(error, remedies)}`);
           await failing.wait();
         }
       }
     } finally {
-      client.destroy();
+      client.close();
     }
   }
 
-  /** One walk from the overlap's beginning to now. A page may be empty and not the last. */
-  async function poll(client: CloudWatchLogsClient, Command: typeof FilterLogEventsCommand): Promise<void> {
-    const kept = await world.memory.get(memoryKey);
-    const begin = config.begin === "now" ? world.now().getTime() : Date.parse(config.begin);
-    const cursor = new Cursor(begin, config.overlap_secs * 1000, kept);
-    // Without one, a source that fails until tomorrow would begin with tomorrow.
-    if (kept === undefined) await world.memory.set(memoryKey, cursor.text());
-    const startTime = kept === undefined ? begin : cursor.from;
-    const endTime = world.now().getTime();
+  /** From the overlap's beginning to now; and, when it is time, what lies before it, for what came later still. */
+  async function poll(client: CloudWatchLogsClient, window: ReadWindow, reread: Reread): Promise<void> {
+    const asked = { from: window.from, at: millis() };
+    for await (const events of pages(client, { from: asked.from, to: asked.at })) {
+      const fresh = events.filter(({ eventId = "" }) => !window.has(eventId));
+      await keep(fresh);
+      await window.keep(
+        fresh.map(({ eventId = "", timestamp = 0 }) => [eventId, timestamp]),
+        millis(),
+      );
+    }
+    if (signal.aborted) return;
+    const before = reread.due(asked.at, asked.from);
+    reread.asked(asked);
+    if (before === undefined) return;
+    for await (const events of pages(client, before)) {
+      const late = events.filter((event) => reread.isLate(event) && !window.has(event.eventId ?? ""));
+      await keep(late);
+      if (late.length > 0)
+        world.signals.count("tiercel_source_late_events_total", { source: world.name, cluster }, late.length);
+    }
+    reread.done(asked.at);
+  }
+
+  /** The audit streams' events, page by page, each once. A page may be empty and not the last. */
+  async function* pages(client: CloudWatchLogsClient, { from, to }: Stretch): AsyncGenerator<FilteredLogEvent[]> {
+    const { FilterLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
     let nextToken: string | undefined;
     do {
       const page = await client.send(
-        new Command({
+        new FilterLogEventsCommand({
           logGroupName,
           logStreamNamePrefix: streamPrefix,
-          startTime,
-          endTime,
+          startTime: from,
+          endTime: to,
           ...(config.filter_pattern !== undefined && { filterPattern: config.filter_pattern }),
           ...(nextToken !== undefined && { nextToken }),
         }),
         { abortSignal: signal },
       );
       nextToken = page.nextToken;
-      if (await delivered(page.events ?? [], cursor)) await world.memory.set(memoryKey, cursor.text());
+      const byId = new Map((page.events ?? []).map((event) => [event.eventId, event]));
+      byId.delete(undefined);
+      // What stands in for CloudWatch elsewhere may know no prefixes.
+      yield [...byId.values()].filter(({ logStreamName = streamPrefix }) => logStreamName.startsWith(streamPrefix));
     } while (nextToken !== undefined && !signal.aborted);
   }
 
-  /** Whether a page held anything new. The cursor moves when it is kept. */
-  async function delivered(events: readonly FilteredLogEvent[], cursor: Cursor): Promise<boolean> {
-    const fresh = new Map<string, FilteredLogEvent>();
-    for (const event of events) {
-      const { eventId, logStreamName = streamPrefix } = event;
-      // What stands in for CloudWatch elsewhere may know no prefixes.
-      if (eventId === undefined || cursor.has(eventId) || !logStreamName.startsWith(streamPrefix)) continue;
-      fresh.set(eventId, event);
-    }
-    if (fresh.size === 0) return false;
-    const messages = [...fresh.values()].map(({ message = "" }) => message.trim());
+  async function keep(events: readonly FilteredLogEvent[]): Promise<void> {
+    if (events.length === 0) return;
     const receivedAt = world.now();
-    await world.deliver({ source: world.name, cluster, receivedAt, body: Buffer.from(`${messages.join("\n")}\n`) });
-    health = { state: "running", lastBatchAt: receivedAt };
+    const body = Buffer.from(`${events.map(lineOf).join("\n")}\n`);
+    await world.deliver({ source: world.name, cluster, receivedAt, body });
+    health.kept(receivedAt);
     await world.clusters.register(cluster);
-    for (const [id, { timestamp = 0 }] of fresh) cursor.add(id, timestamp);
-    return true;
   }
 
-  function fail(error: unknown): void {
-    const why = `${logGroupName}: ${wordsOf(error)}`;
-    if (health.why !== why) world.log("error", why);
-    health = { state: "failing", why, lastBatchAt: health.lastBatchAt };
-    world.signals.count("tiercel_source_errors_total", { source: world.name });
+  function millis(): number {
+    return world.now().getTime();
   }
 
   return {
     async start() {
-      running = run().catch((error) => {
-        // A region that is nowhere told, a package that is not there.
-        health = { state: "failing", why: wordsOf(error), lastBatchAt: null };
-        world.log("error", `source ${world.name} has stopped: ${wordsOf(error)}`);
-      });
+      // A region that is nowhere told, a package that is not there.
+      running = run().catch((error) => health.fails(`it has stopped: ${awsWords(error, remedies)}`));
     },
     async stop() {
       stopping.abort();
       await running;
-      health = { ...health, state: "stopped" };
+      health.stopped();
     },
-    health: () => health,
+    health: health.told,
   };
+}
+
+function beginOf({ begin }: CloudWatchConfig, { now }: SourceWorld): number {
+  return begin === "now" ? now().getTime() : Date.parse(begin);
 }
 
 const remedies: Readonly<Record<string, string>> = {
   ResourceNotFoundException:
     'there is no such log group; turn audit logging on: `aws eks update-cluster-config --name NAME --logging \'{"clusterLogging":[{"types":["audit"],"enabled":true}]}\'`',
   AccessDeniedException: "grant `logs:FilterLogEvents` on it",
-  CredentialsProviderError: "give the pod a role (Pod Identity or IRSA), or set AWS_ACCESS_KEY_ID",
-  ExpiredTokenException: "the credentials have expired and were not renewed",
 };
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const remedy = remedies[error.name];
-  const said = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-  return remedy === undefined ? said : `${said} (${remedy})`;
-}
