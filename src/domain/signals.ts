@@ -75,6 +75,11 @@ export const metrics = {
     labels: ["source"],
     doc: "How often a source could not read, or could not hand over, and will try again.",
   },
+  tiercel_source_acks_lost_total: {
+    kind: "counter",
+    labels: ["source"],
+    doc: "Messages that were kept and whose acknowledgement was refused: they come again, and are not kept twice.",
+  },
   tiercel_source_late_events_total: {
     kind: "counter",
     labels: ["source", "cluster"],

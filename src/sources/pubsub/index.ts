@@ -1,7 +1,9 @@
 /** The Pub/Sub source: GKE's audit log entries by a streaming pull; acknowledged when they are kept. */
 import type { Message, PubSub, Subscription } from "@google-cloud/pubsub";
-import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { backOff } from "../back-off.ts";
+import { heldHealth } from "../source-health.ts";
+import { Acknowledging } from "./acknowledging.ts";
 import { clusterOf, lineOf } from "./bodies.ts";
 import { type PubSubConfig, pubSubConfig } from "./config.ts";
 import { wordsOf } from "./words.ts";
@@ -13,24 +15,39 @@ export const pubSub = sourceKind({
   open: (config, world) => pubSubSource(config, world),
 });
 
-/** The client says by itself within 10 s that it finds no server. */
+/** The client says by itself within 10 s that it finds no server; a stream that says nothing for longer works. */
 const silenceIsGoodMs = 11_000;
 /** So long a closing stream waits for acknowledgements on their way. */
 const closeMs = 5000;
 
+/** The stream broke off, as streams do now and then; what was not acknowledged comes again by the next one. */
+class Interrupted extends Error {
+  readonly isAtOnce: boolean;
+  constructor(cause: unknown, isAtOnce: boolean) {
+    super("interrupted", { cause });
+    this.isAtOnce = isAtOnce;
+  }
+}
+
 function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  const health = heldHealth(world);
   let running: Promise<void> = Promise.resolve();
   const retrying = backOff({ signal });
+  let isRefused = false;
+  const acknowledging = new Acknowledging((why) => {
+    world.log("warn", `source ${world.name}: an acknowledgement was lost, its message comes again: ${why}`);
+    world.signals.count("tiercel_source_acks_lost_total", { source: world.name });
+  });
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
       try {
         await pull();
       } catch (error) {
-        fail(error);
+        if (error instanceof Interrupted && !error.isAtOnce) continue;
+        health.fails(wordsOf(error instanceof Interrupted ? error.cause : error, config));
       }
       await retrying.wait();
     }
@@ -49,11 +66,15 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
       flowControl: { maxMessages: config.max_messages, maxBytes: config.max_bytes, allowExcessMessages: false },
       closeOptions: { behavior: "WAIT", timeout: Duration.from({ millis: closeMs }) },
     });
-    const quiet = setTimeout(() => {
-      if (health.state === "starting") health = { ...health, state: "running" };
-    }, silenceIsGoodMs);
+    const stream = { works: false };
+    const works = () => {
+      stream.works = true;
+      // What could not be kept is no fault of the stream's, and not mended by it.
+      if (!isRefused) health.runs();
+    };
+    const quiet = setTimeout(works, silenceIsGoodMs);
     try {
-      await readAll(subscription);
+      await readAll(subscription, stream);
     } finally {
       clearTimeout(quiet);
       await subscription.close().catch(() => {});
@@ -62,7 +83,7 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
   }
 
   /** Keeps what has come, as one batch, while the next gathers. Flow control bounds how much that is. */
-  async function readAll(subscription: Subscription): Promise<void> {
+  async function readAll(subscription: Subscription, stream: { works: boolean }): Promise<void> {
     const waiting: Message[] = [];
     let ended: { readonly error?: unknown } | undefined;
     let wake = () => {};
@@ -74,12 +95,13 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
     signal.addEventListener("abort", stop);
     subscription.on("error", (error) => end({ error }));
     subscription.on("close", () => end({ error: new Error("the stream was closed") }));
-    // Failures that the client itself tries again after.
+    // The client would try again by itself, and not say when it works again: a new stream says so.
     subscription.on("debug", ({ error }) => {
-      const { code } = (error ?? {}) as { code?: unknown };
-      if (code === unavailable) fail(error);
+      const { code, ackIds } = (error ?? {}) as { code?: unknown; ackIds?: unknown };
+      if (ackIds === undefined && interruptions.has(code)) end({ error: new Interrupted(error, !stream.works) });
     });
     subscription.on("message", (message) => {
+      stream.works = true;
       waiting.push(message);
       wake();
     });
@@ -102,31 +124,27 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
   /** Hands a batch over, cluster by cluster; each is acknowledged once it is kept, and given back where it is refused. */
   async function keep(batch: readonly Message[]): Promise<void> {
     const receivedAt = world.now();
-    const byCluster = Map.groupBy(batch, ({ data }) => config.cluster ?? clusterOf(data) ?? config.subscription);
+    const fresh = batch.filter((message) => !acknowledging.wasKept(message));
+    for (const message of batch) if (acknowledging.wasKept(message)) acknowledging.acknowledge(message);
+    const byCluster = Map.groupBy(fresh, ({ data }) => config.cluster ?? clusterOf(data) ?? config.subscription);
     for (const [cluster, messages] of byCluster) {
       try {
         const body = Buffer.concat(messages.map(({ data }) => lineOf(data)));
         await world.deliver({ source: world.name, cluster, receivedAt, body });
         await world.clusters.register(cluster);
       } catch (error) {
-        fail(error);
+        isRefused = true;
+        health.fails(wordsOf(error, config));
         // Given back at once, they would be here again at once.
         await retrying.wait();
         for (const message of messages) message.nack();
         continue;
       }
-      health = { state: "running", lastBatchAt: receivedAt };
+      isRefused = false;
+      health.kept(receivedAt);
       retrying.reset();
-      // The client sends acknowledgements together, and again where they fail; one that is lost brings its message again.
-      for (const message of messages) message.ack();
+      for (const message of messages) acknowledging.acknowledge(message);
     }
-  }
-
-  function fail(error: unknown): void {
-    const why = wordsOf(error, config);
-    if (health.why !== why) world.log("error", `source ${world.name}: ${why}`);
-    health = { state: "failing", why, lastBatchAt: health.lastBatchAt };
-    world.signals.count("tiercel_source_errors_total", { source: world.name });
   }
 
   return {
@@ -136,11 +154,11 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
     async stop() {
       stopping.abort();
       await running;
-      health = { ...health, state: "stopped" };
+      health.stopped();
     },
-    health: () => health,
+    health: health.told,
   };
 }
 
-/** gRPC's code for a server that is away. */
-const unavailable = 14;
+/** gRPC's codes for a stream that failed: ABORTED, INTERNAL, RESOURCE_EXHAUSTED, UNAVAILABLE. Others end it by plan. */
+const interruptions: ReadonlySet<unknown> = new Set([8, 10, 13, 14]);

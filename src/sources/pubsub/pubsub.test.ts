@@ -64,9 +64,9 @@ describe.skipIf(!hasPeer("pubsub"))("against Google's fake of Pub/Sub", () => {
   const serve = async () => {
     ({ stop } = await startPeer(peerPath("pubsub/pubsub"), [String(port)], { port }));
   };
-  const topic = async (name: string) => {
+  const topic = async (name: string, options: object = {}) => {
     const [made] = await client.createTopic(name);
-    await made.createSubscription(name, { ackDeadlineSeconds: 10 });
+    await made.createSubscription(name, { ackDeadlineSeconds: 10, ...options });
     return (data: string) => made.publishMessage({ data: Buffer.from(data) });
   };
 
@@ -123,10 +123,57 @@ describe.skipIf(!hasPeer("pubsub"))("against Google's fake of Pub/Sub", () => {
     expect(new Set(kept.map(({ cluster }) => cluster))).toEqual(new Set(["prod", "mixed", "test"]));
   }, 60_000);
 
+  test("the largest messages there are come whole", async () => {
+    const publish = await topic("largest");
+    // Pub/Sub's limit of 10 MB counts the request around the data: cloud.google.com/pubsub/quotas.
+    const largest = [entry("x".repeat(9_990_000)), entry("y".repeat(9_990_000))];
+    for (const data of largest) await publish(data);
+    const { lines } = await started({ endpoint, subscription: "largest" });
+    await expect.poll(() => set(lines()).map(({ length }) => length), { timeout: 60_000 }).toHaveLength(2);
+    expect(set(lines())).toEqual(set(largest));
+  }, 90_000);
+
+  test("with exactly-once delivery, a lost acknowledgement is known, and its message is not kept twice", async () => {
+    const publish = await topic("lost-once", { enableExactlyOnceDelivery: true });
+    await Promise.all(texts(0, 5).map(publish));
+    const { source, lines, signals } = await started({ endpoint, subscription: "lost-once" });
+    const lost = () => signals.value("tiercel_source_acks_lost_total", { source: "pubsub" });
+    await expect.poll(lost, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => set(lines()), { timeout: 20_000 }).toEqual(set(texts(0, 5)));
+    // A minute is the least deadline there, so the refused ones come again when the stream has ended.
+    await runner.stop(source);
+    expect(lines().length).toBe(5);
+  }, 60_000);
+
+  test("with exactly-once delivery, an acknowledgement that fails for the moment is tried again", async () => {
+    const publish = await topic("slow-once", { enableExactlyOnceDelivery: true });
+    await Promise.all(texts(0, 5).map(publish));
+    const first = await started({ endpoint, subscription: "slow-once" });
+    await expect.poll(() => set(first.lines()), { timeout: 20_000 }).toEqual(set(texts(0, 5)));
+    await runner.stop(first.source);
+    expect(first.signals.value("tiercel_source_acks_lost_total", { source: "pubsub" })).toBe(0);
+    const second = await started({ endpoint, subscription: "slow-once" });
+    await publish(texts(5, 6)[0]!);
+    await expect.poll(second.lines, { timeout: 30_000 }).toEqual(texts(5, 6));
+  }, 70_000);
+
   test("a subscription that comes late is waited for, with the remedy told", async () => {
     const { source, lines } = await started({ endpoint, subscription: "late" });
     await expect.poll(() => source.health().why, { timeout: 20_000 }).toContain("subscriptions create late");
     await (await topic("late"))(entry("a"));
     await expect.poll(() => set(lines()), { timeout: 40_000 }).toEqual([entry("a")]);
   }, 70_000);
+
+  test("after a server was away, it is running again without a message", async () => {
+    await topic("away");
+    const { source, lines } = await started({ endpoint, subscription: "away" });
+    await expect.poll(() => source.health().state, { timeout: 30_000 }).toBe("running");
+    await stop();
+    await expect.poll(() => source.health().state, { timeout: 40_000 }).toBe("failing");
+    await serve();
+    const publish = await topic("away");
+    await expect.poll(() => source.health().state, { timeout: 60_000 }).toBe("running");
+    await publish(entry("a"));
+    await expect.poll(() => set(lines()), { timeout: 30_000 }).toEqual([entry("a")]);
+  }, 150_000);
 });
