@@ -19,6 +19,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds.kafka.open(options, world);
     case "pubsub":
       return kinds.pubsub.open(options, world);
+    case "pubsub-push":
+      return kinds["pubsub-push"].open(options, world);
     case "admission":
       return kinds.admission.open(options, world);
     case "demo":

@@ -1,6 +1,16 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
-import { admission, cloudWatch, demo, firehose, kafka, logFile, pubSub, webhook } from "../sources/index.ts";
+import {
+  admission,
+  cloudWatch,
+  demo,
+  firehose,
+  kafka,
+  logFile,
+  pubSub,
+  pubSubPush,
+  webhook,
+} from "../sources/index.ts";
 import { clusterOption } from "../sources/webhook-config.ts";
 import { addressOption } from "./address.ts";
 import { Auth } from "./auth.ts";
@@ -133,6 +143,7 @@ const Source = z.discriminatedUnion("type", [
   firehose.config.safeExtend({ name: sourceName }).describe(firehose.doc),
   kafka.config.safeExtend({ name: sourceName }).describe(kafka.doc),
   pubSub.config.safeExtend({ name: sourceName }).describe(pubSub.doc),
+  pubSubPush.config.safeExtend({ name: sourceName }).describe(pubSubPush.doc),
   admission.config.safeExtend({ name: sourceName }).describe(admission.doc),
   demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
 ]);

@@ -6,6 +6,7 @@ import { firehose } from "./firehose/index.ts";
 import { kafka } from "./kafka/index.ts";
 import { logFile } from "./log-file/index.ts";
 import { pubSub } from "./pubsub/index.ts";
+import { pubSubPush } from "./pubsub-push/index.ts";
 import { webhook } from "./webhook.ts";
 
 export { admission } from "./admission/index.ts";
@@ -15,6 +16,7 @@ export { firehose } from "./firehose/index.ts";
 export { kafka } from "./kafka/index.ts";
 export { logFile } from "./log-file/index.ts";
 export { pubSub } from "./pubsub/index.ts";
+export { pubSubPush } from "./pubsub-push/index.ts";
 export { webhook } from "./webhook.ts";
 
 export const sources = {
@@ -24,6 +26,7 @@ export const sources = {
   firehose,
   kafka,
   pubsub: pubSub,
+  "pubsub-push": pubSubPush,
   admission,
   demo,
 } as const;

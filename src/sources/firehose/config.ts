@@ -1,5 +1,6 @@
 /** The Firehose source's options. */
 import { z } from "zod";
+import { pushTls } from "../push-server.ts";
 import { addressOf, clusterOption, isLoopback, listenOption } from "../webhook-config.ts";
 
 export const firehoseConfig = z
@@ -11,13 +12,7 @@ export const firehoseConfig = z
     cluster: clusterOption
       .optional()
       .describe("The cluster whose events these are. Unless told: as the path `/firehose/CLUSTER` says."),
-    tls: z
-      .strictObject({
-        cert_file: z.string().describe("The server's certificate with its chain, PEM. Read again when it changes."),
-        key_file: z.string().describe("The certificate's private key, PEM."),
-      })
-      .optional()
-      .describe("Serve HTTPS here. Unless told: plain HTTP, for a load balancer in front."),
+    tls: pushTls,
     key_required: z
       .boolean()
       .default(true)

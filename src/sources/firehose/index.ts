@@ -1,12 +1,11 @@
 /** The Firehose source: CloudWatch Logs pushes EKS' audit log through Amazon Data Firehose to us. */
-import { createServer as createPlain, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createSecure } from "node:https";
-import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
-import { listening } from "../listening.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { pushServer } from "../push-server.ts";
+import { heldHealth } from "../source-health.ts";
 import { reception, room } from "../webhook-body.ts";
 import { defaultCluster } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
-import { tlsMaterial, watchTls } from "../webhook-tls.ts";
 import { type FirehoseConfig, firehoseConfig } from "./config.ts";
 import { deliveryOf } from "./request.ts";
 
@@ -18,20 +17,14 @@ export const firehose = sourceKind({
 });
 
 const maxReceivedBytes = 512 * 1024 ** 2;
-const tlsCheckMs = 10_000;
 
 function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
   const space = room(maxReceivedBytes, () => {});
-  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  const health = heldHealth(world);
   let address: string | undefined;
-  let stopWatching = () => {};
-  const server = config.tls === undefined ? createPlain() : createSecure();
-  server.keepAliveTimeout = 150_000;
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    handle(request, response).catch((error) => {
-      world.log("error", `the Firehose endpoint failed: ${error instanceof Error ? error.stack : error}`);
-      answer(response, 500, "", "a bug of Tiercel's");
-    });
+  const server = pushServer({
+    ...{ listen: config.listen, tls: config.tls, what: "the Firehose endpoint", log: world.log, handle },
+    broken: (response) => answer(response, 500, "", "a bug of Tiercel's"),
   });
 
   /** Firehose tries again until it is answered 200 with its own request's id. */
@@ -93,10 +86,10 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
       if (delivery.records > 0) await world.deliver({ source: world.name, cluster, receivedAt, body: delivery.body });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      health = { ...health, state: "failing", why };
+      health.fails(why);
       return refuse(response, 503, delivery.requestId || id, "not-kept", why);
     }
-    health = { state: "running", lastBatchAt: receivedAt };
+    health.kept(receivedAt);
     await world.clusters.register(cluster);
     answer(response, 200, delivery.requestId || id);
   }
@@ -114,26 +107,14 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
 
   return {
     async start() {
-      if (config.tls !== undefined && "setSecureContext" in server) {
-        const { print: _, ...material } = tlsMaterial(config.tls);
-        server.setSecureContext({ ...material });
-        const failed = (why: string) =>
-          world.log("warn", `the Firehose endpoint's certificate cannot be used, the former stays: ${why}`);
-        stopWatching = watchTls(config.tls, tlsCheckMs, (changed) => server.setSecureContext(changed), failed);
-      }
-      address = await listening(server, config.listen, config.tls === undefined ? "http" : "https");
-      health = { ...health, state: "running" };
+      address = await server.start();
+      health.runs();
     },
     async stop() {
-      stopWatching();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), 10_000);
-      await closed;
-      clearTimeout(late);
-      health = { ...health, state: "stopped" };
+      await server.stop();
+      health.stopped();
     },
-    health: () => health,
+    health: health.told,
     get address() {
       return address;
     },
