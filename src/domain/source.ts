@@ -16,6 +16,19 @@ export interface SourceWorld {
   readonly now: () => Date;
   /** Talk for the operator; never holds secrets or bodies. */
   readonly log: (level: "info" | "warn" | "error", message: string) => void;
+  /** Told of what will never be seen; it becomes a detection of our own. Never throws. */
+  readonly blind?: (what: Blindness) => void;
+}
+
+/** What a source knows that it has missed for good. */
+export interface Blindness {
+  readonly cluster: string;
+  /** `gap`: a stretch of the stream, of unknown content; `lost`: so many messages; `cut`: parts of messages. */
+  readonly kind: "gap" | "lost" | "cut";
+  /** Small first letter, no full stop. Says the same of the same, whenever. */
+  readonly why: string;
+  /** How many messages, where that is known. */
+  readonly count?: number;
 }
 
 /** Small texts that a source keeps under its own name. */
@@ -39,6 +52,8 @@ export interface SourceHealth {
   readonly why?: string;
   /** When its last batch was kept; null before the first. */
   readonly lastBatchAt: Date | null;
+  /** How old the oldest of what it still has to read is, in seconds, where its peer tells. */
+  readonly behindSecs?: number;
 }
 
 export interface Source {
@@ -51,11 +66,37 @@ export interface Source {
   readonly address?: string;
 }
 
+/** What somebody wants to know of a way in before taking it. Sentences; commands and names stand in backticks. */
+export interface SourceFacts {
+  /** In a few words: `EKS, by CloudWatch Logs`. */
+  readonly title: string;
+  /** Whose events come by it. */
+  readonly for: string;
+  /** Whether its peer comes to us, or we go there. */
+  readonly flow: "push" | "pull";
+  /** Whether something always comes, so that silence is a fault and becomes a detection. */
+  readonly isSteady: boolean;
+  /** Who must be allowed what, and how the network must be. */
+  readonly permissions: readonly string[];
+  /** Bounds of the peer and of ours. */
+  readonly limits: readonly string[];
+  /** How late events come. */
+  readonly delay: string;
+  readonly cost: string;
+  /** What never comes by it, in plain words. */
+  readonly blind: readonly string[];
+  /** What to do outside of us, in order. Commands are a shell's lines; names in capitals are the reader's. */
+  readonly steps: readonly { readonly title: string; readonly commands?: string }[];
+  /** A part of `tiercel.yaml`, `sources:` and all. */
+  readonly example: string;
+}
+
 /** One kind of source: its options tell their own defaults and sentences. */
 export interface SourceKind<Config extends z.ZodType = z.ZodType> {
   readonly type: string;
   readonly doc: string;
   readonly config: Config;
+  readonly facts: SourceFacts;
   open(config: z.output<Config>, world: SourceWorld): Source;
 }
 

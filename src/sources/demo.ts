@@ -1,6 +1,6 @@
 /** The demo source: a make-believe cluster's audit events, so that there is something to see before a real one is connected. */
 import { z } from "zod";
-import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
+import { type Source, type SourceFacts, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
 import { type DemoRequest, demoCluster } from "./demo-cluster.ts";
 
 const config = z.strictObject({
@@ -12,10 +12,25 @@ const config = z.strictObject({
 /** Under this name the make-believe cluster is kept. */
 export const demoClusterName = "demo";
 
+const facts: SourceFacts = {
+  title: "A make-believe cluster",
+  for: "A first look, before a real cluster is connected",
+  flow: "pull",
+  isSteady: false,
+  permissions: [],
+  limits: ["What it makes up is not made up again where it cannot be kept."],
+  delay: "None.",
+  cost: "Nothing.",
+  blind: ["Everything real."],
+  steps: [{ title: "Start with it", commands: "tiercel serve --demo" }],
+  example: "sources:\n  - type: demo\n",
+};
+
 export const demo = sourceKind({
   type: "demo",
   doc: "Makes up the audit events of a small cluster: routine work, and now and then something worth telling.",
   config,
+  facts,
   open: (options, world) => demoSource(options, world),
 });
 

@@ -9,6 +9,7 @@ import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "..
 import { listening } from "./listening.ts";
 import { type Ending, type Reception, reception, room, unpacked } from "./webhook-body.ts";
 import { defaultCluster, type WebhookConfig, webhookConfig } from "./webhook-config.ts";
+import { webhookFacts } from "./webhook-facts.ts";
 import { isClusterName, targetOf } from "./webhook-path.ts";
 import { tlsMaterial, watchTls } from "./webhook-tls.ts";
 
@@ -16,6 +17,7 @@ export const webhook = sourceKind({
   type: "webhook",
   doc: "Takes audit events that Kubernetes API servers post to `/k8s_audit`, or `/k8s_audit/<cluster>`.",
   config: webhookConfig,
+  facts: webhookFacts,
   open: (config, world) => webhookSource(config, world),
 });
 

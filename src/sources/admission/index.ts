@@ -15,6 +15,7 @@ import { isClusterName } from "../webhook-path.ts";
 import { tlsMaterial, watchTls } from "../webhook-tls.ts";
 import { type AdmissionConfig, admissionConfig } from "./config.ts";
 import { seenDeletes } from "./deletes.ts";
+import { admissionFacts } from "./facts.ts";
 import { waiting } from "./waiting.ts";
 import { webhookYaml } from "./webhook-yaml.ts";
 
@@ -22,6 +23,7 @@ export const admission = sourceKind({
   type: "admission",
   doc: "Takes AdmissionReviews at `/k8s_admission`, or `/k8s_admission/<cluster>`, always allows, and makes audit events of them. It sees no reads, no refusals, no source addresses.",
   config: admissionConfig,
+  facts: admissionFacts,
   open: (config, world) => admissionSource(config, world),
 });
 
@@ -56,7 +58,10 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
 
   const line = waiting({
     maxBytes: config.max_waiting_bytes,
-    pause: (millis) => wait(millis, undefined, { signal: stopping.signal }).catch(() => {}),
+    async pause(millis) {
+      if (!stopping.signal.aborted) await wait(millis, undefined, { signal: stopping.signal }).catch(() => {});
+      return !stopping.signal.aborted;
+    },
     async deliver(cluster, body) {
       const receivedAt = world.now();
       await world.deliver({ source: world.name, cluster, receivedAt, body });
@@ -66,8 +71,10 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       known.add(cluster);
     },
     trouble(why) {
-      if (why !== undefined) health = { ...health, state: "failing", why };
-      else health = { state: "running", lastBatchAt: health.lastBatchAt, ...(lost > 0 && { why: lostWords() }) };
+      if (why !== undefined) {
+        health = { ...health, state: "failing", why };
+        world.signals.count("tiercel_source_errors_total", { source: world.name });
+      } else health = { state: "running", lastBatchAt: health.lastBatchAt, ...(lost > 0 && { why: lostWords() }) };
     },
   });
 

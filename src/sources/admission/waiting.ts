@@ -13,7 +13,8 @@ export interface WaitingWorld {
   readonly maxBytes: number;
   /** Told of each refusal, and with `undefined` when it goes on. */
   readonly trouble: (why: string | undefined) => void;
-  readonly pause: (millis: number) => Promise<void>;
+  /** False when nothing shall be tried any more. */
+  readonly pause: (millis: number) => Promise<boolean>;
 }
 
 interface Line {
@@ -40,7 +41,7 @@ export function waiting({ deliver, maxBytes, trouble, pause }: WaitingWorld): Wa
       } catch (error) {
         // A bug must not end the line: it is told, and what waits is tried again.
         trouble(error instanceof Refusal ? error.message : `a bug: ${error}`);
-        await pause(delay);
+        if (!(await pause(delay))) return;
         delay = Math.min(2 * delay, lastRetryMs);
         continue;
       }

@@ -6,6 +6,7 @@ import { backOff, pause } from "../back-off.ts";
 import { ReadWindow } from "../read-window.ts";
 import { heldHealth } from "../source-health.ts";
 import { type CloudWatchConfig, cloudWatchConfig } from "./config.ts";
+import { cloudWatchFacts } from "./facts.ts";
 import { lineOf } from "./lines.ts";
 import { Reread } from "./reread.ts";
 
@@ -13,6 +14,7 @@ export const cloudWatch = sourceKind({
   type: "cloudwatch",
   doc: "Reads an EKS cluster's audit events from CloudWatch Logs. Credentials are those of the AWS SDK's own chain: Pod Identity, IRSA, the environment. Needs `logs:FilterLogEvents` on the log group.",
   config: cloudWatchConfig,
+  facts: cloudWatchFacts,
   open: (config, world) => cloudWatchSource(config, world),
 });
 

@@ -25,6 +25,11 @@ export const firehoseConfig = z
       .max(1024 ** 3)
       .default(128 * 1024 ** 2)
       .describe("Larger requests are refused with 413, and so are larger records when unpacked."),
+    max_in_flight_bytes: z
+      .int()
+      .min(1024)
+      .default(512 * 1024 ** 2)
+      .describe("While requests being received or kept come to more, new ones are refused with 503."),
   })
   .superRefine(({ listen, key_required }, context) => {
     if (isLoopback(addressOf(listen).host) || key_required) return;

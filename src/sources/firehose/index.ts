@@ -7,19 +7,19 @@ import { reception, room } from "../webhook-body.ts";
 import { defaultCluster } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
 import { type FirehoseConfig, firehoseConfig } from "./config.ts";
+import { firehoseFacts } from "./facts.ts";
 import { deliveryOf } from "./request.ts";
 
 export const firehose = sourceKind({
   type: "firehose",
   doc: "Takes what Amazon Data Firehose posts to an HTTP endpoint: EKS audit events that CloudWatch Logs pushes, or records of any envelope.",
   config: firehoseConfig,
+  facts: firehoseFacts,
   open: (config, world) => firehoseSource(config, world),
 });
 
-const maxReceivedBytes = 512 * 1024 ** 2;
-
 function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
-  const space = room(maxReceivedBytes, () => {});
+  const space = room(config.max_in_flight_bytes, () => {});
   const health = heldHealth(world);
   let address: string | undefined;
   const server = pushServer({

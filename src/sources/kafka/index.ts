@@ -4,11 +4,13 @@ import type { Consumer, Message, MessagesStream } from "@platformatic/kafka";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { backOff } from "../back-off.ts";
 import { type KafkaConfig, kafkaConfig } from "./config.ts";
+import { kafkaFacts } from "./facts.ts";
 
 export const kafka = sourceKind({
   type: "kafka",
   doc: "Reads audit events from Kafka topics: raw payloads, what log forwarders write, the Kafka endpoint of Azure Event Hubs.",
   config: kafkaConfig,
+  facts: kafkaFacts,
   open: (config, world) => kafkaSource(config, world),
 });
 

@@ -1,14 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Admin, Producer } from "@platformatic/kafka";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort, hasPeer, peerPath } from "../peers.kit.ts";
+import { freePort, hasPeer } from "../peers.kit.ts";
 import { kitWorld, sourceRunner } from "../world.kit.ts";
 import { kafkaConfig } from "./config.ts";
 import { kafka } from "./index.ts";
+import { type Broker, startBroker } from "./kafka.kit.ts";
 
 const runner = sourceRunner();
 
@@ -27,57 +22,16 @@ test("brokers that are not there are told with the reason, and it goes on trying
 });
 
 describe.skipIf(!hasPeer("kafka"))("against Apache Kafka", () => {
-  const folder = mkdtempSync(join(tmpdir(), "tiercel-kafka-"));
+  let peer: Broker;
   let broker: string;
-  let stop = () => {};
-
   beforeAll(async () => {
-    const [port, controller] = [await freePort(), await freePort()];
-    broker = `127.0.0.1:${port}`;
-    const config = join(folder, "server.properties");
-    writeFileSync(
-      config,
-      `process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-controller.listener.names=CONTROLLER
-log.dirs=${join(folder, "data")}
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-group.initial.rebalance.delay.ms=0
-message.max.bytes=20000000
-`,
-    );
-    const classPath = `${peerPath("kafka/lib")}/*`;
-    const java = ["-Xmx512m", "-cp", classPath];
-    const formatted = spawnSync("java", [
-      ...java,
-      "kafka.tools.StorageTool",
-      ...["format", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c", config],
-    ]);
-    if (formatted.status !== 0) throw new Error(`${formatted.stdout}${formatted.stderr}`);
-    const child = spawn("java", [...java, "kafka.Kafka", config], { stdio: "ignore" });
-    stop = () => child.kill("SIGKILL");
-    while (!(await answers(port))) await new Promise((resolve) => setTimeout(resolve, 200));
-    const admin = new Admin({ clientId: "test", bootstrapBrokers: [broker], retries: 20, retryDelay: 500 });
-    await admin.createTopics({ topics: ["audit", "other"], partitions: 3, replicas: 1 });
-    await admin.close();
+    peer = await startBroker();
+    broker = peer.address;
+    await peer.topic("audit", "other");
   }, 90_000);
-  afterAll(() => {
-    stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => peer?.stop());
 
-  const send = async (values: readonly string[], topic = "audit") => {
-    const producer = new Producer({ clientId: "test", bootstrapBrokers: [broker], maxBytes: 20_000_000 } as never);
-    const messages = values.map((value) => ({ topic, value: Buffer.from(value), key: Buffer.from(value.slice(-9)) }));
-    await producer.send({ messages });
-    await producer.close();
-  };
+  const send = (values: readonly string[], topic = "audit") => peer.send(topic, values);
   const texts = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, at) => `{"kind":"Event","auditID":"a-${from + at}"}`);
   const sorted = (lines: readonly string[]) => [...lines].sort();
@@ -112,14 +66,4 @@ message.max.bytes=20000000
     const { kept } = await started({ brokers: [broker], topics: ["other"], group: "third" });
     await expect.poll(() => kept.map(({ cluster }) => cluster), { timeout: 30_000 }).toContain("other");
   });
-
-  function answers(port: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const socket = createConnection(port, "127.0.0.1", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.on("error", () => resolve(false));
-    });
-  }
 });

@@ -6,6 +6,7 @@ import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "..
 import { backOff, pause } from "../back-off.ts";
 import { defaultCluster } from "../webhook-config.ts";
 import { type LogFileConfig, logFileConfig } from "./config.ts";
+import { logFileFacts } from "./facts.ts";
 import { isLog } from "./family.ts";
 import { follow } from "./follow.ts";
 import type { Place } from "./place.ts";
@@ -14,6 +15,7 @@ export const logFile = sourceKind({
   type: "log-file",
   doc: "Follows an audit log on disk, or each in a folder, through every way of rotating it.",
   config: logFileConfig,
+  facts: logFileFacts,
   open: (config, world) => logFileSource(config, world),
 });
 

@@ -8,6 +8,7 @@ import { reception, room } from "../webhook-body.ts";
 import { clusterOption, defaultCluster } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
 import { type PubSubPushConfig, pubSubPushConfig } from "./config.ts";
+import { pubSubPushFacts } from "./facts.ts";
 import { pushedOf } from "./message.ts";
 import { tokenCheck } from "./token.ts";
 
@@ -15,6 +16,7 @@ export const pubSubPush = sourceKind({
   type: "pubsub-push",
   doc: "Takes what a Pub/Sub push subscription posts: GKE's audit log entries, wrapped or not. Google's signed token says who comes, so nothing of ours needs a right in Google Cloud.",
   config: pubSubPushConfig,
+  facts: pubSubPushFacts,
   open: (config, world) => pubSubPushSource(config, world),
 });
 

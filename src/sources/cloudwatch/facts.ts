@@ -1,0 +1,41 @@
+/** What to know of CloudWatch Logs before taking it. */
+import type { SourceFacts } from "../../domain/source.ts";
+
+export const cloudWatchFacts: SourceFacts = {
+  title: "EKS, by CloudWatch Logs",
+  for: "EKS, read from the cluster's log group",
+  flow: "pull",
+  isSteady: true,
+  permissions: [
+    "`logs:FilterLogEvents` on `arn:aws:logs:REGION:ACCOUNT:log-group:/aws/eks/NAME/cluster:*`, by Pod Identity, IRSA or the environment.",
+  ],
+  limits: [
+    "One reader a log group: the rate of questions an account may ask is small, and each asks again for the overlap.",
+    "Events that reach CloudWatch later than `overlap_secs` (120 s) after younger ones are not seen.",
+    "Lines that Amazon cut end in `[Truncated...]`: they lie in quarantine, and a detection says so.",
+  ],
+  delay: "10 s and more: `poll_interval_secs`, and CloudWatch's own way.",
+  cost: "CloudWatch's price for ingesting and storing the log; reading is free.",
+  blind: [
+    "What Amazon's audit policy leaves out: nobody can change it.",
+    "Bodies of secrets and config maps.",
+    "What `filter_pattern` leaves out, which is paid for all the same.",
+  ],
+  steps: [
+    {
+      title: "Turn audit logging on",
+      commands:
+        'aws eks update-cluster-config --name NAME --logging \'{"clusterLogging":[{"types":["audit"],"enabled":true}]}\'',
+    },
+    {
+      title: "Let Tiercel's service account read it",
+      commands:
+        "aws eks create-pod-identity-association --cluster-name NAME --namespace tiercel --service-account tiercel --role-arn ROLE",
+    },
+  ],
+  example: `sources:
+  - type: cloudwatch
+    eks_cluster: NAME
+    region: eu-west-1
+`,
+};

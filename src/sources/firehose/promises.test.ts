@@ -1,0 +1,31 @@
+/** Firehose, put to what every source promises. */
+import { gzipSync } from "node:zlib";
+import { testToken } from "../contract-world.kit.ts";
+import { sourceContract, untilAnswered } from "../source.contract.ts";
+import { firehose } from "./index.ts";
+
+sourceContract({
+  kind: firehose,
+  cluster: "prod",
+  answersWhenKept: true,
+  mostWaiting: 3,
+  isExact: true,
+  wrong: [
+    [{ listen: "7768" }, "listen: must be ADDRESS:PORT"],
+    [{ listen: "0.0.0.0:7768", key_required: false }, "key_required: 0.0.0.0:7768 can be reached"],
+    [{ cluster: "a/b" }, "cluster: must be letters"],
+  ],
+  place: async () => ({
+    options: { listen: "127.0.0.1:0", max_in_flight_bytes: 14_000 },
+    put(events, standing) {
+      const records = events.map((event) => ({ data: gzipSync(event).toString("base64") }));
+      return untilAnswered(() =>
+        fetch(`${standing().address}/firehose/prod`, {
+          method: "POST",
+          headers: { "x-amz-firehose-access-key": testToken, "x-amz-firehose-request-id": "r-1" },
+          body: JSON.stringify({ requestId: "r-1", timestamp: 1, records }),
+        }),
+      );
+    },
+  }),
+});
