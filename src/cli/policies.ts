@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import type { PolicyView, PolicyViews } from "../api/policies/schema.ts";
 import { type Policy, refusedEdit, scopeText } from "../policies/index.ts";
 import { drawn } from "../text/diagnostic.ts";
+import { unifiedDiff } from "../text/unified-diff.ts";
 import { asker, reaching, type ServerChoice } from "./client.ts";
 import { type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
 import { policiesYaml, readPolicies } from "./policy-files.ts";
 import { readText } from "./rule-files.ts";
-import { unifiedDiff } from "./unified-diff.ts";
 
 type Ask = ReturnType<typeof asker>;
 

@@ -123,7 +123,12 @@ export const aks: Distribution = {
   options: [
     { name: "resource-group", doc: "Azure resource group of the cluster", required: true },
     { name: "name", doc: "the cluster's name in AKS, where it is not --cluster" },
-    { name: "category", doc: "kube-audit, or kube-audit-admin: without reads, much cheaper", default: "kube-audit" },
+    {
+      name: "category",
+      doc: "kube-audit, or kube-audit-admin: without reads, much cheaper",
+      default: "kube-audit",
+      choices: ["kube-audit", "kube-audit-admin"],
+    },
   ],
   route: "source",
   verifyWithinSecs: 600,

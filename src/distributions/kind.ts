@@ -1,26 +1,23 @@
 /** kind: control planes are containers, each with kubeadm's static pods within. */
+import type { Asked, Distribution, Place, World } from "./plan/contract.ts";
+import { Refused } from "./plan/contract.ts";
+import { hostPlan, hostUndo } from "./plan/host-files.ts";
+import { staticPodSetup, staticPodVersion } from "./plan/static-pod.ts";
 
-import { staticPod, staticPodReady } from "./kubeadm.ts";
-import type { Distribution, Place, Wish, World } from "./plan/contract.ts";
-import { type HostSetup, hostPlan, hostUndo, webhookPair } from "./plan/host-files.ts";
-
-const folder = "/etc/kubernetes/audit";
-const paths = { policy: `${folder}/policy.yaml`, webhook: `${folder}/webhook.yaml` };
-
-async function nodes(wish: Wish, world: World): Promise<readonly Place[]> {
-  const name = wish.options.name ?? "kind";
+async function nodes({ options }: Asked, world: World): Promise<readonly Place[]> {
+  const name = options.name ?? "kind";
   const list = await world.ask(["kind", "get", "nodes", "--name", name], `${name}-control-plane`);
-  return list
+  const found = list
     .split(/\s+/)
     .filter((node) => /-control-plane\d*$/.test(node))
     .map((node): Place => ({ via: "docker", name: node }));
+  if (found.length === 0)
+    throw new Refused(
+      `kind has no cluster \`${name}\` that runs`,
+      "`kind get clusters` shows them; name one with --name",
+    );
+  return found;
 }
-
-const setup = (wish: Wish): HostSetup => ({
-  own: webhookPair(wish, paths),
-  shared: [staticPod(wish, folder, paths)],
-  restart: staticPodReady(paths.webhook),
-});
 
 export const kind: Distribution = {
   name: "kind",
@@ -30,9 +27,10 @@ export const kind: Distribution = {
   options: [{ name: "name", doc: "kind's cluster name", default: "kind" }],
   route: "webhook",
   verifyWithinSecs: 30,
+  version: async (wish, world) => staticPodVersion(world, (await nodes(wish, world))[0]),
   plan: async (wish, world) => ({
-    steps: await hostPlan(world, await nodes(wish, world), setup(wish)),
+    steps: await hostPlan(world, await nodes(wish, world), staticPodSetup(wish)),
     notes: ["A cluster that kind makes anew knows nothing of this: run it again then."],
   }),
-  undo: async (wish, world) => ({ steps: await hostUndo(world, await nodes(wish, world), setup(wish)) }),
+  undo: async (wish, world) => ({ steps: await hostUndo(world, await nodes(wish, world), staticPodSetup(wish)) }),
 };

@@ -1,5 +1,5 @@
 /** OpenShift 3.11 and MiniShift 3.11: Kubernetes 1.11 below, so the policy is `v1beta1`. */
-import { auditFlags } from "./plan/audit-flags.ts";
+import { auditFlags, telling } from "./plan/audit-flags.ts";
 import { type Distribution, here, type Place, type Step, type Wish, type World } from "./plan/contract.ts";
 import { alreadyOn } from "./plan/flag-lists.ts";
 import { type HostSetup, hostPlan, hostUndo, places, webhookPair } from "./plan/host-files.ts";
@@ -30,8 +30,10 @@ export function putAuditConfig(text: string, { merge }: Pick<Wish, "merge">): st
   )
     throw alreadyOn(`auditConfig with logFormat ${there.logFormat}`);
   if (merge !== "keep" || there === undefined) return setYaml(text, ["auditConfig"], auditConfig);
-  const { webHookMode, webHookKubeConfig } = auditConfig;
-  return setYaml(text, ["auditConfig"], { ...there, webHookMode, webHookKubeConfig });
+  // Without a policy file nothing is sent at all (reference 04 §2.2); a policy may stand in the file itself.
+  const { webHookMode, webHookKubeConfig, policyFile } = auditConfig;
+  const policy = there.policyFile === undefined && there.policyConfiguration === undefined ? { policyFile } : {};
+  return setYaml(text, ["auditConfig"], { ...there, enabled: true, webHookMode, webHookKubeConfig, ...policy });
 }
 
 export const stripAuditConfig = (text: string): string =>
@@ -63,6 +65,7 @@ const setup311 = (wish: Wish): HostSetup => ({
       expect: "^ok",
       everySecs: 5,
       withinSecs: 300,
+      help: "`/usr/local/bin/master-logs api api` on that master says why",
     },
   ],
 });
@@ -84,39 +87,37 @@ export const openshift311: Distribution = {
 };
 
 /** What MiniShift's hypershift turns into flags; `auditConfig` it does not (reference 03 §1.2). */
-const apiServerArguments = (wish: Wish): Record<string, readonly string[]> => ({
+const ours: Readonly<Record<string, readonly string[]>> = {
   "audit-log-path": [`${seen}/k8s_audit_events.log`],
   "audit-log-maxbackup": ["1"],
   "audit-log-maxsize": ["10"],
-  ...Object.fromEntries(
-    auditFlags(paths)
-      .filter(({ name }) => wish.merge !== "keep" || name !== "audit-policy-file")
-      .map(({ name, value }) => [name, [value]]),
-  ),
-});
+  ...Object.fromEntries(auditFlags(paths).map(({ name, value }) => [name, [value]])),
+};
 
 const configSet = (values: Readonly<Record<string, readonly string[] | null>>): readonly string[] => [
   ...["minishift", "openshift", "config", "set", "--target", "kube", "--patch"],
   JSON.stringify({ kubernetesMasterConfig: { apiServerArguments: values } }),
 ];
 
-const nulls = (wish: Wish) => Object.fromEntries(Object.keys(apiServerArguments(wish)).map((name) => [name, null]));
+type Arguments = Readonly<Record<string, readonly string[]>>;
+const nulls = (values: Arguments) => Object.fromEntries(Object.keys(values).map((name) => [name, null]));
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+const kept = "the API server's arguments";
 
-async function isSet(wish: Wish, world: World): Promise<boolean> {
+/** The arguments as they are set now. */
+async function argumentsNow(world: World): Promise<Arguments> {
   const view = await world.ask(["minishift", "openshift", "config", "view", "--target", "kube"], "");
-  const at = ["kubernetesMasterConfig", "apiServerArguments", "audit-webhook-config-file"];
-  const there = readYaml(view, at);
-  const ours = JSON.stringify(there) === JSON.stringify([paths.webhook]);
-  if (there !== undefined && !ours && wish.merge === undefined) throw alreadyOn(`audit-webhook-config-file: ${there}`);
-  return ours;
+  return (readYaml(view, ["kubernetesMasterConfig", "apiServerArguments"]) ?? {}) as Arguments;
 }
 
 const vm: Place = { via: "minishift", name: "" };
-const vmSetup = (wish: Wish): HostSetup => ({
-  own: webhookPair(wish, paths).map((file) => ({
-    ...file,
-    path: file.path.replace(seen, "/var/lib/minishift/base/kube-apiserver"),
-  })),
+const vmSetup = (wish: Wish, keepsPolicy: boolean): HostSetup => ({
+  own: webhookPair(wish, paths)
+    .slice(keepsPolicy ? 1 : 0)
+    .map((file) => ({
+      ...file,
+      path: file.path.replace(seen, "/var/lib/minishift/base/kube-apiserver"),
+    })),
   shared: [],
   restart: [],
 });
@@ -124,6 +125,7 @@ const vmSetup = (wish: Wish): HostSetup => ({
 const restart: Step = {
   kind: "run",
   on: here,
+  follows: true,
   title: "OpenShift starts anew within the machine",
   argv: ["minishift", "openshift", "restart"],
   restarts: { what: "the whole of OpenShift", secs: 180 },
@@ -139,36 +141,47 @@ export const minishift311: Distribution = {
   route: "webhook",
   verifyWithinSecs: 60,
   async plan(wish, world) {
-    const files = await hostPlan(world, [vm], vmSetup(wish));
-    const set = await isSet(wish, world);
-    if (set && files.length === 0) return { steps: [] };
-    const clear = configSet(nulls(wish));
-    const steps: Step[] = [
-      ...files,
-      ...(set
-        ? []
-        : ([
-            { kind: "run", on: here, title: "Lists would be merged: old ones are emptied first", argv: clear },
-            {
-              kind: "run",
-              on: here,
-              title: "The API server's arguments",
-              argv: configSet(apiServerArguments(wish)),
-              undo: clear,
-            },
-          ] satisfies Step[])),
-      restart,
+    const there = await argumentsNow(world);
+    const foreign = telling.find((name) => there[name] !== undefined && !same(there[name], ours[name]));
+    if (foreign !== undefined && wish.merge === undefined) throw alreadyOn(`${foreign}: ${there[foreign]}`);
+    const keepsPolicy = wish.merge === "keep" && foreign !== undefined && there["audit-policy-file"] !== undefined;
+    const wanted = Object.fromEntries(
+      Object.entries(ours).filter(([name]) => {
+        const isTheirs = there[name] !== undefined && !same(there[name], ours[name]);
+        // The log that is there stays with its policy.
+        return !(wish.merge === "keep" && isTheirs && (name === "audit-policy-file" || name.startsWith("audit-log-")));
+      }),
+    );
+    const files = await hostPlan(world, [vm], vmSetup(wish, keepsPolicy));
+    const set = Object.entries(wanted).every(([name, value]) => same(there[name], value));
+    if (set) return { steps: files.length === 0 ? [] : [...files, restart] };
+    const clear = configSet(nulls(wanted));
+    const replaced = Object.fromEntries(
+      Object.entries(there).filter(([name, value]) => name in wanted && !same(value, ours[name])),
+    );
+    const keeps = Object.keys(replaced).length === 0 ? {} : { keeps: { what: kept, value: replaced } };
+    const steps: readonly Step[] = [
+      { kind: "run", on: here, title: "Lists would be merged: old ones are emptied first", argv: clear, ...keeps },
+      { kind: "run", on: here, title: "The API server's arguments", argv: configSet(wanted), undo: clear },
     ];
-    return { steps };
+    return { steps: [...files, ...steps, restart] };
   },
   async undo(wish, world) {
-    const set = await isSet({ ...wish, merge: "replace" }, world);
-    const steps: Step[] = set
-      ? [
-          { kind: "run", on: here, title: "The API server's arguments are taken out", argv: configSet(nulls(wish)) },
-          restart,
-        ]
-      : [];
-    return { steps: [...steps, ...(await hostUndo(world, [vm], vmSetup(wish)))] };
+    const there = await argumentsNow(world);
+    const mine = Object.fromEntries(Object.entries(ours).filter(([name, value]) => same(there[name], value)));
+    const theirs = ((await world.kept(kept)) ?? {}) as Arguments;
+    const steps: Step[] =
+      Object.keys(mine).length === 0
+        ? []
+        : [
+            { kind: "run", on: here, title: "The API server's arguments are taken out", argv: configSet(nulls(mine)) },
+            ...(Object.keys(theirs).length === 0
+              ? []
+              : ([
+                  { kind: "run", on: here, title: "What was there before", argv: configSet(theirs), drops: kept },
+                ] satisfies Step[])),
+            restart,
+          ];
+    return { steps: [...steps, ...(await hostUndo(world, [vm], vmSetup(wish, false)))] };
   },
 };

@@ -1,6 +1,7 @@
 /** OpenShift 4.2 and 4.3: an AuditSink, which the API server takes once dynamic auditing is on. Kubernetes 1.14 and 1.16. */
 import { stringify } from "yaml";
-import type { Distribution, Wish } from "./plan/contract.ts";
+import { openshiftVersion } from "./openshift-version.ts";
+import { type Distribution, Refused, type Wish, type World } from "./plan/contract.ts";
 import { anything, type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 
 const overrides = {
@@ -79,6 +80,24 @@ const things = (wish: Wish): readonly Thing[] => [
   },
 ];
 
+/** A merge patch takes the place of whole lists: somebody else's would be lost. */
+async function refuseForeignOverrides(world: World): Promise<void> {
+  const answer = await world.try([
+    ...["oc", "get", "kubeapiserver", "cluster", "-o"],
+    "jsonpath={.spec.unsupportedConfigOverrides.apiServerArguments}",
+  ]);
+  const text = answer?.code === 0 ? answer.stdout.trim() : "";
+  const there = /^\{/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : {};
+  const foreign = Object.entries(overrides).find(
+    ([name, ours]) => there[name] !== undefined && JSON.stringify(there[name]) !== JSON.stringify(ours),
+  );
+  if (foreign !== undefined)
+    throw new Refused(
+      `the override ${foreign[0]} is there already: ${JSON.stringify(there[foreign[0]])}`,
+      `add ${foreign[1].join(", ")} to it by hand (oc edit kubeapiserver cluster), and take out what nobody needs`,
+    );
+}
+
 const dynamic = (version: string, kubernetes: number): Distribution => ({
   name: `openshift-${version}`,
   title: `OpenShift ${version}`,
@@ -87,13 +106,22 @@ const dynamic = (version: string, kubernetes: number): Distribution => ({
   kubernetes,
   route: "webhook",
   verifyWithinSecs: 60,
-  plan: async (wish, world) => ({
-    steps: await thingsPlan(world, things(wish)),
-    notes: [
-      "`feature-gates` in the override takes the place of the operator's own list.",
-      "An AuditSink sends no token: let only the masters reach the receiver, or give it a path that nobody guesses.",
-    ],
-  }),
+  async plan(wish, world) {
+    const found = await openshiftVersion(world);
+    if (found !== undefined && !found.startsWith(`${version}.`))
+      throw new Refused(
+        `this cluster is OpenShift ${found}`,
+        /^4\.[23]\./.test(found) ? `tiercel enable openshift-${found.slice(0, 3)}` : "tiercel enable openshift",
+      );
+    await refuseForeignOverrides(world);
+    return {
+      steps: await thingsPlan(world, things(wish)),
+      notes: [
+        "`feature-gates` in the override takes the place of the operator's own list.",
+        "An AuditSink sends no token: let only the masters reach the receiver, or give it a path that nobody guesses.",
+      ],
+    };
+  },
   undo: (wish, world) => thingsUndo(world, things(wish)),
 });
 

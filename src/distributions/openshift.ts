@@ -1,5 +1,6 @@
 /** OpenShift 4.4 and later: a profile says what is recorded, a ClusterLogForwarder sends it; hosted control planes post themselves. */
 import { stringify } from "yaml";
+import { openshiftVersion } from "./openshift-version.ts";
 import { type Distribution, here, Refused, type Step, type Wish, type World } from "./plan/contract.ts";
 import { anything, type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 import { webhookKubeconfig } from "./plan/webhook-kubeconfig.ts";
@@ -11,10 +12,19 @@ const collectorRole = (direction: "add" | "remove"): readonly string[] => [
   ...["collect-audit-logs", "-z", "tiercel-collector", "-n", namespace],
 ];
 
+const receiverSecret = "tiercel-receiver";
+const authorityKey = "ca-bundle.crt";
+
 /** OpenShift Logging 6 (reference 03 §1.4). */
-export function forwarder({ receiver, token, cluster }: Wish): string {
+export function forwarder({ receiver, token, authority, cluster }: Wish): string {
   const http = { url: receiver, method: "POST", headers: { "X-Cluster": cluster }, timeout: 10 };
-  const authentication = { token: { from: "secret", secret: { name: "tiercel-receiver", key: "token" } } };
+  const authentication = { token: { from: "secret", secret: { name: receiverSecret, key: "token" } } };
+  const output = {
+    name: "tiercel",
+    type: "http",
+    http: token === undefined ? http : { ...http, authentication },
+    ...(authority === undefined ? {} : { tls: { ca: { secretName: receiverSecret, key: authorityKey } } }),
+  };
   return stringify(
     {
       apiVersion: "observability.openshift.io/v1",
@@ -23,7 +33,7 @@ export function forwarder({ receiver, token, cluster }: Wish): string {
       spec: {
         serviceAccount: { name: "tiercel-collector" },
         inputs: [{ name: "api-audit", type: "audit", audit: { sources: ["kubeAPI", "openshiftAPI"] } }],
-        outputs: [{ name: "tiercel", type: "http", http: token === undefined ? http : { ...http, authentication } }],
+        outputs: [output],
         pipelines: [{ name: "audit", inputRefs: ["api-audit"], outputRefs: ["tiercel"] }],
       },
     },
@@ -31,27 +41,43 @@ export function forwarder({ receiver, token, cluster }: Wish): string {
   );
 }
 
-const secret = (wish: Wish): readonly Thing[] =>
-  wish.token === undefined
-    ? []
-    : [
-        {
-          title: "The receiver's token, in a Secret",
-          look: { argv: ["oc", "get", "secret", "tiercel-receiver", "-n", namespace, "-o", "name"] },
-          make: {
-            argv: ["oc", "apply", "-f", "-"],
-            secret: true,
-            stdin: secretOf("tiercel-receiver", namespace, { token: wish.token }),
-          },
-          remove: { argv: ["oc", "delete", "secret", "tiercel-receiver", "-n", namespace, "--ignore-not-found"] },
-        },
-      ];
+/** Which credentials it names, as its jsonpath prints them. */
+const named = ({ receiver, token, authority }: Wish): string =>
+  [receiver, token === undefined ? "" : receiverSecret, authority === undefined ? "" : receiverSecret].join("|");
 
-const secretOf = (name: string, of: string, stringData: Record<string, string>): string =>
-  stringify({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace: of }, type: "Opaque", stringData });
+/** A Secret that is there with another content is written anew. */
+function secretThing(title: string, name: string, of: string, data: Readonly<Record<string, string>>): Thing {
+  const wanted = Object.values(data).map((text) => Buffer.from(text, "utf8").toString("base64"));
+  const paths = Object.keys(data).map((key) => `{.data.${key.replaceAll(".", "\\.")}}`);
+  return {
+    title,
+    look: {
+      argv: ["oc", "get", "secret", name, "-n", of, "-o", `jsonpath=${paths.join("|")}`],
+      is: (stdout) => stdout.trim() === wanted.join("|"),
+      some: () => true,
+    },
+    make: {
+      argv: ["oc", "apply", "-f", "-"],
+      secret: true,
+      stdin: stringify({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name, namespace: of },
+        type: "Opaque",
+        stringData: data,
+      }),
+    },
+    remove: { argv: ["oc", "delete", "secret", name, "-n", of, "--ignore-not-found"] },
+  };
+}
+
+const secret = ({ token, authority }: Wish): Thing =>
+  secretThing("What lets the collector in, in a Secret", receiverSecret, namespace, {
+    ...(token === undefined ? {} : { token }),
+    ...(authority === undefined ? {} : { [authorityKey]: authority }),
+  });
 
 const forwarding = (wish: Wish): readonly Thing[] => [
-  ...secret(wish),
   {
     title: "An account for the collector",
     look: { argv: ["oc", "get", "serviceaccount", "tiercel-collector", "-n", namespace, "-o", "name"] },
@@ -72,9 +98,12 @@ const forwarding = (wish: Wish): readonly Thing[] => [
     look: {
       argv: [
         ...["oc", "get", "clusterlogforwarder.observability.openshift.io", "tiercel-audit", "-n", namespace],
-        ...["-o", "jsonpath={.spec.outputs[0].http.url}"],
+        ...[
+          "-o",
+          `jsonpath=${["http.url", "http.authentication.token.secret.name", "tls.ca.secretName"].map((path) => `{.spec.outputs[0].${path}}`).join("|")}`,
+        ],
       ],
-      is: (stdout) => stdout.trim() === wish.receiver,
+      is: (stdout) => stdout.trim() === named(wish),
       some: anything,
     },
     make: { argv: ["oc", "apply", "-f", "-"], stdin: forwarder(wish) },
@@ -100,8 +129,6 @@ const jsonpath = (path: string) => ["oc", "get", "apiserver", "cluster", "-o", `
 /** `Default` records no bodies: the rules that read them would keep silent. */
 async function profileStep(wish: Wish, world: World): Promise<Step[]> {
   const wanted = wish.options.profile ?? "WriteRequestBodies";
-  if (!profiles.includes(wanted))
-    throw new Refused(`\`${wanted}\` is no audit profile that records`, `one of ${profiles.join(", ")}`);
   const before = (await world.ask(jsonpath("{.spec.audit.profile}"), "Default")).trim() || "Default";
   // More than was asked for is left alone.
   if (profiles.indexOf(before) >= profiles.indexOf(wanted)) return [];
@@ -141,16 +168,7 @@ function hosted(wish: Wish): readonly Thing[] {
     ...(authority === undefined ? {} : { authority }),
   });
   return [
-    {
-      title: "The webhook's kubeconfig, in a Secret",
-      look: { argv: ["oc", "get", "secret", secretName, "-n", of, "-o", "name"] },
-      make: {
-        argv: ["oc", "apply", "-f", "-"],
-        secret: true,
-        stdin: secretOf(secretName, of, { "webhook-kubeconfig": kubeconfig }),
-      },
-      remove: { argv: ["oc", "delete", "secret", secretName, "-n", of, "--ignore-not-found"] },
-    },
+    secretThing("The webhook's kubeconfig, in a Secret", secretName, of, { "webhook-kubeconfig": kubeconfig }),
     {
       title: "The hosted control plane posts its audit events",
       look: {
@@ -172,8 +190,9 @@ export const openshift: Distribution = {
   options: [
     {
       name: "profile",
-      doc: "the audit profile: WriteRequestBodies or AllRequestBodies",
+      doc: "the audit profile: what is recorded",
       default: "WriteRequestBodies",
+      choices: profiles,
     },
     { name: "hosted-cluster", doc: "a HostedCluster: its control plane posts to us itself" },
     { name: "hosted-namespace", doc: "the HostedCluster's namespace", default: "clusters" },
@@ -181,9 +200,21 @@ export const openshift: Distribution = {
   route: "source",
   verifyWithinSecs: 120,
   async plan(wish, world) {
+    const version = await openshiftVersion(world);
+    if (version !== undefined && /^4\.[0-3]\./.test(version))
+      throw new Refused(
+        `this cluster is OpenShift ${version}, which has no audit profiles`,
+        `tiercel enable openshift-${version.slice(0, 3)}`,
+      );
     if (wish.options["hosted-cluster"] !== undefined) return { steps: await thingsPlan(world, hosted(wish)) };
     return {
-      steps: [...(await profileStep(wish, world)), ...(await thingsPlan(world, forwarding(wish)))],
+      steps: [
+        ...(await profileStep(wish, world)),
+        ...(await thingsPlan(world, [
+          ...(wish.token === undefined && wish.authority === undefined ? [] : [secret(wish)]),
+          ...forwarding(wish),
+        ])),
+      ],
       notes: [
         "The Red Hat OpenShift Logging operator, version 6, must be installed: it runs the collector.",
         "Nobody can post from the masters' own static pods: their files are the operator's. Log forwarding is the supported way.",
@@ -192,7 +223,7 @@ export const openshift: Distribution = {
   },
   async undo(wish, world) {
     if (wish.options["hosted-cluster"] !== undefined) return thingsUndo(world, hosted(wish));
-    const { steps, notes } = await thingsUndo(world, forwarding(wish));
+    const { steps, notes } = await thingsUndo(world, [secret(wish), ...forwarding(wish)]);
     return { steps: [...steps, ...(await profileUndo(world))], notes };
   },
 };

@@ -15,8 +15,8 @@ test("the kubeconfig sends one cluster's events to its own path, with its token"
     users: [{ name: "tiercel", user: { token: 'to"ken' } }],
   });
   expect(files.map(({ name, secret }) => [name, secret])).toEqual([
-    ["webhook.yaml", true],
-    ["policy.yaml", false],
+    ["webhook-config.yaml", true],
+    ["audit-policy.yaml", false],
     ["additions.yaml", false],
   ]);
 });

@@ -1,6 +1,7 @@
 /** What a self-managed API server needs to send its audit events to us: a kubeconfig, a policy, flags. Texts, nothing done. */
 import { auditPolicy } from "./audit-policy.ts";
 import { auditFlags } from "./plan/audit-flags.ts";
+import { auditFolder, auditPaths } from "./plan/audit-folder.ts";
 import { type WebhookWish, webhookKubeconfig } from "./plan/webhook-kubeconfig.ts";
 import { receiverNotes } from "./receiver-url.ts";
 
@@ -27,7 +28,6 @@ export interface Step {
   readonly commands: string;
 }
 
-const folder = "/etc/kubernetes/tiercel";
 const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
 export function webhookFiles(wish: WebhookWish): WebhookFiles {
@@ -35,15 +35,15 @@ export function webhookFiles(wish: WebhookWish): WebhookFiles {
   return {
     files: [
       {
-        name: "webhook.yaml",
-        path: `${folder}/webhook.yaml`,
+        name: "webhook-config.yaml",
+        path: auditPaths.webhook,
         doc: "Where the API server sends its audit events, and the token that lets it.",
         content: webhookKubeconfig(wish),
         secret: token !== undefined,
       },
       {
-        name: "policy.yaml",
-        path: `${folder}/policy.yaml`,
+        name: "audit-policy.yaml",
+        path: auditPaths.policy,
         doc: "Which requests are recorded, and how much of each: as much as our rules read, and no secret's value.",
         content: auditPolicy(),
         secret: false,
@@ -64,7 +64,7 @@ export function webhookFiles(wish: WebhookWish): WebhookFiles {
       },
       {
         title: "Put the two files where the API server reads them",
-        commands: `sudo install -d -m 0700 ${folder}\nsudo install -m 0600 webhook.yaml policy.yaml ${folder}/`,
+        commands: `sudo install -d -m 0700 ${auditFolder}\nsudo install -m 0600 webhook-config.yaml audit-policy.yaml ${auditFolder}/`,
       },
       {
         title: "Keep the manifest as it is, outside of the folder of which the kubelet runs every file",
@@ -87,9 +87,7 @@ export function webhookFiles(wish: WebhookWish): WebhookFiles {
   };
 }
 
-const flags: readonly string[] = auditFlags({ policy: `${folder}/policy.yaml`, webhook: `${folder}/webhook.yaml` }).map(
-  ({ name, value }) => `--${name}=${value}`,
-);
+const flags: readonly string[] = auditFlags(auditPaths).map(({ name, value }) => `--${name}=${value}`);
 
 const additions = `# Where each part goes. A flag that is there already stays once.
 spec:
@@ -99,11 +97,11 @@ spec:
 ${flags.map((flag) => `        - ${flag}`).join("\n")}
       volumeMounts:
         - name: tiercel
-          mountPath: ${folder}
+          mountPath: ${auditFolder}
           readOnly: true
   volumes:
     - name: tiercel
       hostPath:
-        path: ${folder}
+        path: ${auditFolder}
         type: Directory
 `;

@@ -1,17 +1,29 @@
 /** `tiercel enable` and `tiercel disable`: the plan is made, shown, agreed to, and done. */
 import { createInterface } from "node:readline/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { distributions } from "../../distributions/index.ts";
-import { CannotSee, type Plan, placeName, Refused } from "../../distributions/plan/contract.ts";
+import {
+  CannotSee,
+  type Distribution,
+  here,
+  type Plan,
+  placeName,
+  Refused,
+  type Step,
+} from "../../distributions/plan/contract.ts";
+import { planScript } from "../../distributions/plan/script.ts";
+import { masker, planData, planText } from "../../distributions/plan/shown.ts";
+import { needTools } from "../../distributions/plan/tools.ts";
+import { needsReceiver } from "../../distributions/wish.ts";
 import { type ExitCode, exitCodes, type Io, paint, UsageError } from "../io.ts";
-import { apply } from "./apply.ts";
+import { type Applied, apply, withOwed } from "./apply.ts";
 import { writePlan } from "./files.ts";
-import { type EnableFlags, knownDistribution, wishOf } from "./flags.ts";
-import { machine } from "./machine.ts";
-import { records as recordsOf } from "./records.ts";
-import { planScript } from "./script.ts";
-import { masker, planData, planText } from "./shown.ts";
-import { lookingAt } from "./world.ts";
+import { askedOf, type EnableFlags, knownDistribution, toldVersion, wishOf } from "./flags.ts";
+import { type Machine, machine } from "./machine.ts";
+import { foundReceiver, type Receiver, toldReceiver } from "./receiver.ts";
+import { type Records, records as recordsOf } from "./records.ts";
+import { type LookedAt, lookingAt } from "./world.ts";
 
 export interface DoFlags extends EnableFlags {
   readonly dryRun?: boolean;
@@ -54,32 +66,31 @@ export async function listDistributions(output: DoFlags["output"], io: Io): Prom
 }
 
 /** Exit code: 0 done or nothing to do, 1 a step failed, 2 refused or not agreed to, 3 something cannot be seen. */
-export async function turn(action: Plan["action"], typed: string, flags: DoFlags, io: Io): Promise<ExitCode> {
+export async function turn(
+  action: Plan["action"],
+  typed: string,
+  flags: DoFlags,
+  io: Io,
+  pause: (ms: number) => Promise<unknown> = sleep,
+): Promise<ExitCode> {
   const one = knownDistribution(typed);
-  const { wish, notes } = wishOf(typed, one, flags, io, { undoing: action === "disable" });
   const dry = flags.dryRun === true || flags.out !== undefined || flags.output !== "text";
-  const hands = machine({ env: io.env as NodeJS.ProcessEnv });
-  const records = recordsOf(one.name, wish.cluster, io.env as NodeJS.ProcessEnv);
-  const world = lookingAt(hands, records, { dry, env: io.env as NodeJS.ProcessEnv });
-  let plan: Plan;
+  const env = io.env as NodeJS.ProcessEnv;
+  const hands = machine({ env });
+  const records = recordsOf(one.name, flags.cluster ?? "default", env);
+  const world = lookingAt(hands, records, { dry, env });
+  let planned: Awaited<ReturnType<typeof planOf>>;
   try {
-    const planned = await (action === "enable" ? one.plan(wish, world) : one.undo(wish, world));
-    plan = {
-      distribution: one.name,
-      cluster: wish.cluster,
-      action,
-      steps: planned.steps,
-      notes: [...(action === "enable" ? notes : []), ...(planned.notes ?? [])],
-      unseen: world.unseen,
-    };
+    planned = await planOf(action, typed, one, flags, { io, world, records, machine: hands });
   } catch (error) {
     if (error instanceof Refused) throw new UsageError(error.message, error.help);
     if (!(error instanceof CannotSee)) throw error;
     await io.stderr.write(`tiercel: ${error.message}\nhelp: ${error.help}, or see the plan alone with --dry-run\n`);
     return exitCodes.unreachable;
   }
-  const mask = masker(wish.token);
-  if (dry) return show(plan, flags, wish.token, io);
+  const { plan, token } = planned;
+  const mask = masker(token);
+  if (dry) return show(plan, flags, token, io);
   const style = paint(io.stderr, io.env);
   await io.stderr.write(planText(plan, mask, style));
   if (plan.steps.length === 0) return exitCodes.fine;
@@ -87,18 +98,85 @@ export async function turn(action: Plan["action"], typed: string, flags: DoFlags
     await io.stderr.write("Nothing was done.\n");
     return exitCodes.invalid;
   }
-  return carryOut(plan, io, () =>
-    apply(plan, hands, records, {
-      starts: (step, number) =>
-        io.stderr.write(
-          `${number}/${plan.steps.length} ${step.title}${step.on.via === "here" ? "" : ` (${placeName(step.on)})`} ... `,
-        ),
-      ends: () => io.stderr.write(`${style.green("done")}\n`),
-    }),
+  return carryOut(plan, mask, io, () =>
+    apply(
+      plan,
+      { machine: hands, records, pause },
+      {
+        starts: (step, number) =>
+          io.stderr.write(
+            `${number}/${plan.steps.length} ${step.title}${step.on.via === "here" ? "" : ` (${placeName(step.on)})`} ... `,
+          ),
+        ends: () => io.stderr.write(`${style.green("done")}\n`),
+      },
+    ),
   );
 }
 
-async function carryOut(plan: Plan, io: Io, run: () => ReturnType<typeof apply>): Promise<ExitCode> {
+interface Eyes {
+  readonly io: Io;
+  readonly world: LookedAt;
+  readonly records: Records;
+  readonly machine: Machine;
+}
+
+/** Looks at what is there, and makes the plan. @throws Refused, CannotSee, UsageError */
+async function planOf(
+  action: Plan["action"],
+  typed: string,
+  one: Distribution,
+  flags: DoFlags,
+  { io, world, records, machine: hands }: Eyes,
+): Promise<{ readonly plan: Plan; readonly token: string | undefined }> {
+  const undoing = action === "disable";
+  const asked = askedOf(one, flags, { undoing });
+  const told = toldReceiver(flags.receiver, io);
+  // An address that cannot be one is told before anything is looked for.
+  if (told !== undefined) wishOf(typed, one, flags, { ...asked, receiver: told }, io);
+  const receiver: Receiver | undefined =
+    told === undefined ? (undoing || !needsReceiver(one) ? undefined : await foundReceiver(hands)) : { address: told };
+  const isVersionTold = flags.policy !== undefined || toldVersion(typed, one, flags) !== undefined;
+  await needTools(one, world);
+  const found = isVersionTold ? undefined : await one.version?.(asked, world);
+  const { wish, notes } = wishOf(
+    typed,
+    one,
+    flags,
+    {
+      ...asked,
+      ...(receiver === undefined ? {} : { receiver: receiver.address }),
+      ...(found === undefined ? {} : { found }),
+    },
+    io,
+  );
+  const planned = await (undoing ? one.undo(wish, world) : one.plan(wish, world));
+  const owed = records.owed(action);
+  const steps = withOwed(planned.steps, owed);
+  const left = steps.length - planned.steps.length;
+  return {
+    token: wish.token,
+    plan: {
+      distribution: one.name,
+      cluster: wish.cluster,
+      action,
+      steps,
+      notes: [
+        ...(left > 0 ? [`An earlier run did not come to its end: ${left} of these steps are left over from it.`] : []),
+        ...(receiver?.note === undefined ? [] : [receiver.note]),
+        ...(undoing ? [] : notes),
+        ...(planned.notes ?? []),
+      ],
+      unseen: world.unseen,
+    },
+  };
+}
+
+async function carryOut(
+  plan: Plan,
+  mask: (text: string) => string,
+  io: Io,
+  run: () => Promise<Applied>,
+): Promise<ExitCode> {
   const { done, failure } = await run();
   if (failure === undefined) {
     const next =
@@ -110,9 +188,17 @@ async function carryOut(plan: Plan, io: Io, run: () => ReturnType<typeof apply>)
   }
   const left = plan.steps.slice(done);
   await io.stderr.write(
-    `failed\ntiercel: ${failure}\n${done} of ${plan.steps.length} steps are done. Not done:\n${left.map((step, at) => `  ${done + at + 1}. ${step.title}\n`).join("")}help: mend the cause and run the same command again, it goes on from here; or go back with \`tiercel ${plan.action === "enable" ? "disable" : "enable"} ${plan.distribution} --cluster ${plan.cluster}\`\n`,
+    `failed\ntiercel: ${mask(failure)}\n${done} of ${plan.steps.length} steps are done. Not done:\n${left.map((step, at) => `  ${done + at + 1}. ${step.title}${step.on.via === "here" ? "" : ` (${placeName(step.on)})`}\n`).join("")}${untouched(plan.steps, done)}help: mend the cause and run the same command again, it goes on from here; or go back with \`tiercel ${plan.action === "enable" ? "disable" : "enable"} ${plan.distribution} --cluster ${plan.cluster}\`\n`,
   );
   return exitCodes.findings;
+}
+
+/** The hosts that nothing was done to: they go on as before. */
+function untouched(steps: readonly Step[], done: number): string {
+  const begun = new Set(steps.slice(0, done + 1).map(({ on }) => placeName(on)));
+  const left = new Set(steps.slice(done + 1).map(({ on }) => placeName(on)));
+  const names = [...left].filter((name) => !begun.has(name) && name !== placeName(here));
+  return names.length === 0 ? "" : `Not touched, and as before: ${names.join(", ")}\n`;
 }
 
 async function show(plan: Plan, { output, out }: DoFlags, token: string | undefined, io: Io): Promise<ExitCode> {

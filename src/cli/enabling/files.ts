@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plan } from "../../distributions/plan/contract.ts";
-import { planScript } from "./script.ts";
+import { planScript } from "../../distributions/plan/script.ts";
 
 /** Writes below `folder`; answers the paths written. A credential is not in them: its place says `<token>`. */
 export function writePlan(

@@ -1,10 +1,10 @@
 /** What a person typed, checked: a distribution and a wish. */
 import { readFileSync } from "node:fs";
 import { readPolicy } from "../../coverage/index.ts";
-import { auditPolicy, policyProblem } from "../../distributions/audit-policy.ts";
 import { distributionOf, distributions } from "../../distributions/index.ts";
-import type { Distribution, Wish } from "../../distributions/plan/contract.ts";
+import type { Asked, Distribution, Wish } from "../../distributions/plan/contract.ts";
 import { receiverNotes, receiverUrl } from "../../distributions/receiver-url.ts";
+import { checkedOptions, policyFor } from "../../distributions/wish.ts";
 import { nearest } from "../../text/nearest.ts";
 import { drawerFor, type Io, UsageError } from "../io.ts";
 import { readText } from "../rule-files.ts";
@@ -34,38 +34,41 @@ export function knownDistribution(name: string): Distribution {
   );
 }
 
-export interface Wished {
-  readonly wish: Wish;
-  readonly notes: readonly string[];
+/** Where to look. `undoing` needs nothing that only a new cluster has. */
+export function askedOf(one: Distribution, flags: EnableFlags, { undoing }: { readonly undoing: boolean }): Asked {
+  if (flags.host !== undefined && one.takesHosts !== true)
+    throw new UsageError(`${one.name} takes no --host`, "leave it out: its hosts are found");
+  const all = new Set(distributions.flatMap(({ options = [] }) => options.map(({ name }) => name)));
+  const given = Object.fromEntries([...all].map((name) => [name, flags[camel(name)] as string | undefined]));
+  return {
+    cluster: flags.cluster ?? "default",
+    hosts: flags.host ?? [],
+    options: checkedOptions(one, given, { undoing }),
+  };
 }
 
-/** `undoing` needs no receiver: what is ours is known by its name. */
-export function wishOf(typed: string, one: Distribution, flags: EnableFlags, io: Io, { undoing = false } = {}): Wished {
-  const cluster = flags.cluster ?? "default";
-  const written = flags.receiver ?? (io.env.TIERCEL_RECEIVER || undefined);
-  const needed = !undoing && (one.route === "webhook" || one.name === "openshift" || one.name === "gardener");
-  if (written === undefined && needed)
-    throw new UsageError(
-      "where the API server reaches Tiercel is not told",
-      "give it with --receiver, as `https://10.0.0.5:7765` or a Service's ClusterIP: an API server does not ask the cluster's DNS",
-    );
-  const made = receiverUrl(written ?? "https://127.0.0.1:7765", cluster);
+export interface Told extends Asked {
+  /** As written, or found in the cluster; absent where none is needed. */
+  readonly receiver?: string;
+  /** The version that nobody told and that was found. */
+  readonly found?: string;
+}
+
+export function wishOf(typed: string, one: Distribution, flags: EnableFlags, told: Told, io: Io) {
+  const { receiver, found, ...asked } = told;
+  const made = receiverUrl(receiver ?? "https://127.0.0.1:7765", asked.cluster);
   if ("problem" in made) throw new UsageError(made.problem, made.help);
   const token = tokenOf(flags, io);
   const authority = flags.caFile === undefined ? undefined : readText(flags.caFile);
-  if (flags.host !== undefined && one.takesHosts !== true)
-    throw new UsageError(`${one.name} takes no --host`, "leave it out: its hosts are found");
   const wish: Wish = {
-    cluster,
+    ...asked,
     receiver: made.url,
     ...(token === undefined ? {} : { token }),
     ...(authority === undefined ? {} : { authority }),
-    policy: policyOf(typed, one, flags, io),
-    hosts: flags.host ?? [],
+    policy: policyOf(typed, one, flags, found, io),
     ...(flags.merge === undefined ? {} : { merge: flags.merge }),
-    options: optionsOf(one, flags),
   };
-  return { wish, notes: written === undefined ? [] : receiverNotes(made.url) };
+  return { wish, notes: receiver === undefined ? [] : receiverNotes(made.url) };
 }
 
 function tokenOf({ tokenFile }: EnableFlags, { env }: Io): string | undefined {
@@ -79,42 +82,21 @@ function tokenOf({ tokenFile }: EnableFlags, { env }: Io): string | undefined {
   throw new UsageError(`${tokenFile} is empty`, "write the cluster's token into it");
 }
 
+/** The version that somebody told: `--kubernetes`, an old name's `minikube-1.12`, or a distribution that has only one. */
+export const toldVersion = (typed: string, one: Distribution, flags: EnableFlags): string | undefined =>
+  one.kubernetes === undefined ? (flags.kubernetes ?? /-(1\.\d+)$/.exec(typed)?.[1]) : `1.${one.kubernetes}`;
+
 /** One's own, checked as an API server checks it; else ours, for the version. */
-function policyOf(typed: string, one: Distribution, flags: EnableFlags, io: Io): string {
-  if (flags.policy !== undefined) {
-    const text = readText(flags.policy);
-    const read = readPolicy({ name: flags.policy, text });
-    if (read.ok) return text;
-    const draw = drawerFor(io);
-    throw new UsageError(
-      `no API server takes this policy:\n${read.problems.map(draw).join("\n")}`,
-      "`tiercel audit-policy lint` says more",
-    );
-  }
-  const told = flags.kubernetes ?? /-(1\.\d+)$/.exec(typed)?.[1];
-  const kubernetes = one.kubernetes === undefined ? told : `1.${one.kubernetes}`;
-  const problem = kubernetes === undefined ? undefined : policyProblem(kubernetes);
-  if (problem !== undefined) throw new UsageError(problem);
-  return auditPolicy({
-    ...(kubernetes === undefined ? {} : { kubernetes }),
-    ...(flags.levelCap === undefined ? {} : { levelCap: flags.levelCap }),
-  });
+function policyOf(typed: string, one: Distribution, flags: EnableFlags, found: string | undefined, io: Io): string {
+  if (flags.policy === undefined) return policyFor(toldVersion(typed, one, flags) ?? found, flags.levelCap);
+  const text = readText(flags.policy);
+  const read = readPolicy({ name: flags.policy, text });
+  if (read.ok) return text;
+  const draw = drawerFor(io);
+  throw new UsageError(
+    `no API server takes this policy:\n${read.problems.map(draw).join("\n")}`,
+    "`tiercel audit-policy lint` says more",
+  );
 }
 
 const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-function optionsOf(one: Distribution, flags: EnableFlags): Readonly<Record<string, string>> {
-  const mine = new Map((one.options ?? []).map((option) => [option.name, option]));
-  const all = new Set(distributions.flatMap(({ options = [] }) => options.map(({ name }) => name)));
-  for (const name of all)
-    if (flags[camel(name)] !== undefined && !mine.has(name))
-      throw new UsageError(`${one.name} has no option --${name}`, `\`tiercel enable --list\` shows what each takes`);
-  const options: Record<string, string> = {};
-  for (const option of mine.values()) {
-    const value = (flags[camel(option.name)] as string | undefined) ?? option.default;
-    if (value === undefined && option.required === true)
-      throw new UsageError(`${one.name} needs --${option.name}`, option.doc);
-    if (value !== undefined) options[option.name] = value;
-  }
-  return options;
-}

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { testIo } from "../io.kit.ts";
+import { type DoFlags, turn } from "./enable.ts";
 
 export interface Hosts {
   /** An environment in which these programs and a shell's own are all there is. */
@@ -41,14 +42,12 @@ export function hosts(): Hosts {
     chmodSync(join(bin, name), 0o755);
   };
   const program = (name: string, script: string) => put(name, `printf '%s\\n' "${name} $*" >> ${log}\n${script}`);
-  // Paths of a host lie below a folder of its name. Words: -o BatchMode=yes HOST TEXT.
-  put("ssh", `exec ${join(bin, "in-host")} "$3" "$4"`);
-  put(
-    "in-host",
-    `r=${folder}/hosts/$1; mkdir -p "$r"\nexec sh -c "$(printf '%s' "$2" | sed -E "s#/((etc|var)/(rancher|lib|origin|kubernetes|k0s)|usr/local/bin)#$r/\\1#g")"`,
-  );
+  // Paths of a host lie below a folder of its name.
+  put("ssh", `while [ "$1" = -o ]; do shift 2; done\nexec ${join(bin, "in-host")} "$1" "$2"`);
+  put("in-host", inHost(folder));
+  program("kill-noted", "exit 0");
   // Nothing else of this machine: a cloud's own program must not be called by a test.
-  for (const tool of ["sh", "sed", "cat", "mkdir", "cp", "mv", "rm", "rmdir", "chmod", "id", "sleep", "grep"])
+  for (const tool of tools)
     symlinkSync(existsSync(`/bin/${tool}`) ? `/bin/${tool}` : `/usr/bin/${tool}`, join(bin, tool));
   put("sudo", 'exec "$@"');
   put("chown", "exit 0");
@@ -70,6 +69,40 @@ export function hosts(): Hosts {
     program,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+const tools = ["sh", "sed", "cat", "mkdir", "cp", "mv", "rm", "rmdir", "chmod", "id", "sleep", "grep", "tr", "ls"];
+
+/**
+ * Runs a text of shell in a host, whose files lie below a folder. Before it does, the host's kubelet has started the API
+ * server that its manifest asks for, unless the host is `stuck`: its words stand in /proc.
+ */
+const inHost = (folder: string): string => `r=${folder}/hosts/$1; mkdir -p "$r/proc/99999999"
+below="s#/((etc|var)/(rancher|lib|origin|kubernetes|k0s)|usr/local/bin|proc)\\b#$r/\\1#g; s#\\bkill #kill-noted #g"
+if [ ! -e "$r/stuck" ]; then
+  echo kube-apiserver > "$r/proc/99999999/comm"
+  m="$r/etc/kubernetes/manifests/kube-apiserver.yaml"; c="$r/etc/rancher/rke2/config.yaml"
+  { if [ -e "$m" ]; then sed -n 's/^ *- *\\(--.*\\)$/\\1/p' "$m"; fi
+    if [ -e "$c" ]; then sed -n 's/^ *- *\\(audit-.*\\)$/--\\1/p' "$c"; fi; } | sed -E "$below" | tr '\\n' '\\0' > "$r/proc/99999999/cmdline"
+fi
+exec sh -c "$(printf '%s' "$2" | sed -E "$below")"`;
+
+/** Within a container: as `docker exec -i NAME WORDS` has it. */
+export const dockerExec = (at: Hosts): string =>
+  `[ "$1" = exec ] || exit 1; h=$3; shift 3; t=; for w; do t="$t '$(printf %s "$w" | sed "s/'/'\\\\\\\\''/g")'"; done; exec ${at.folder}/bin/in-host "$h" "$t"`;
+
+/** What a run of `enable` or `disable` says and answers. Nobody waits between two questions. */
+export async function run(
+  at: Hosts,
+  action: "enable" | "disable",
+  name: string,
+  flags: Partial<DoFlags>,
+  env: NodeJS.ProcessEnv = {},
+) {
+  const out = io(at, env);
+  const all: DoFlags = { cluster: "prod", receiver: "https://10.0.0.5:7765", output: "text", yes: true, ...flags };
+  const code = await turn(action, name, all, out, async () => {});
+  return { code, out: out.out(), err: out.err() };
 }
 
 export const io = ({ env }: Hosts, more: NodeJS.ProcessEnv = {}) => testIo({ env: { ...env, ...more } });

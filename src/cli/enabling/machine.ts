@@ -1,7 +1,7 @@
 /** Runs programs, and reads and writes files, where a step of a plan is done: here, by ssh, or within a machine or container. */
 import { spawn } from "node:child_process";
 import type { Answer, Place } from "../../distributions/plan/contract.ts";
-import { quoted, readScript } from "./shell.ts";
+import { readScript, wrapped } from "../../distributions/plan/shell.ts";
 
 /** The program is not on PATH. */
 export class Missing extends Error {
@@ -23,6 +23,9 @@ export interface Machine {
   read(on: Place, path: string): Promise<string | null>;
 }
 
+/** As `timeout` of the coreutils has it. */
+const timedOut = 124;
+
 /** `env` is what the programs see; `cwd` is where relative paths start. */
 export function machine({ env, cwd }: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string }): Machine {
   const run: Machine["run"] = (on, argv, { stdin = "", secs = 1800 } = {}) => {
@@ -32,17 +35,25 @@ export function machine({ env, cwd }: { readonly env: NodeJS.ProcessEnv; readonl
         env,
         ...(cwd === undefined ? {} : { cwd }),
         stdio: ["pipe", "pipe", "pipe"],
-        timeout: secs * 1000,
       });
       const out = { stdout: "", stderr: "" };
       child.stdout.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
-      child.on("error", (error: NodeJS.ErrnoException) =>
-        reject(error.code === "ENOENT" ? new Missing(program) : error),
-      );
-      child.on("close", (code, signal) =>
-        resolve({ ...out, code: code ?? 1, stderr: signal === null ? out.stderr : `${out.stderr}ended by ${signal}` }),
-      );
+      const patience = setTimeout(() => {
+        child.kill();
+        // What it started may hold its outputs open for long.
+        child.stdout.destroy();
+        child.stderr.destroy();
+        resolve({ ...out, code: timedOut, stderr: `\`${program}\` did not answer within ${secs} s` });
+      }, secs * 1000);
+      child.on("error", (error: NodeJS.ErrnoException) => {
+        clearTimeout(patience);
+        reject(error.code === "ENOENT" ? new Missing(program) : error);
+      });
+      child.on("close", (code, signal) => {
+        clearTimeout(patience);
+        resolve({ ...out, code: code ?? 1, stderr: signal === null ? out.stderr : `${out.stderr}ended by ${signal}` });
+      });
       // A program may end without having read what it was sent.
       child.stdin.on("error", () => {});
       child.stdin.end(stdin);
@@ -57,21 +68,4 @@ export function machine({ env, cwd }: { readonly env: NodeJS.ProcessEnv; readonl
       return stdout;
     },
   };
-}
-
-/** The words that do `argv` at the place, with root's rights there. Remote shells take one text, so each word is quoted. */
-export function wrapped({ via, name }: Place, argv: readonly string[]): readonly string[] {
-  const text = ["sudo", ...argv].map(quoted).join(" ");
-  switch (via) {
-    case "here":
-      return argv;
-    case "ssh":
-      return ["ssh", "-o", "BatchMode=yes", name, text];
-    case "minikube":
-      return ["minikube", "ssh", "--", text];
-    case "minishift":
-      return ["minishift", "ssh", "--", text];
-    case "docker":
-      return ["docker", "exec", "-i", name, ...argv];
-  }
 }

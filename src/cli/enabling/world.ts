@@ -1,12 +1,10 @@
 /** What a plan is made of: the state of hosts and clusters, looked at through their own programs. */
-import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { type Answer, CannotSee, here, type Place, placeName, type World } from "../../distributions/plan/contract.ts";
+import { originalScript, sha256 } from "../../distributions/plan/shell.ts";
+import { reasonOf, remedyOf } from "../../distributions/plan/things.ts";
 import { type Machine, Missing } from "./machine.ts";
 import type { Records } from "./records.ts";
-import { originalScript } from "./shell.ts";
-
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export interface LookedAt extends World {
   readonly unseen: readonly string[];
@@ -38,6 +36,7 @@ export function lookingAt(
     home: env.MINIKUBE_HOME ?? env.HOME ?? homedir(),
     assume,
     recorded: records.has,
+    kept: records.kept,
     async ask(argv, assumed, on = here) {
       const answer = await attempt(argv, on);
       if (answer instanceof Missing) {
@@ -45,10 +44,7 @@ export function lookingAt(
         return assumed;
       }
       if (answer.code === 0) return answer.stdout;
-      assume(
-        `\`${argv.join(" ")}\`: ${firstLine(answer.stderr) || `it ended with ${answer.code}`}`,
-        "see that it works by hand: the same login is used",
-      );
+      assume(`\`${argv.join(" ")}\`: ${reasonOf(answer)}`, remedyOf(argv[0] ?? "", answer));
       return assumed;
     },
     async try(argv, on = here) {

@@ -17,6 +17,11 @@ interface Told {
   readonly restarts?: { readonly what: string; readonly secs: number };
 }
 
+/** What is needed because of the steps before it, and no look can tell whether it was done: remembered until it is. */
+interface Following extends Told {
+  readonly follows?: true;
+}
+
 /** A file written, changed (`before` and `after`) or removed (`after` is null). Undone by writing back what was. */
 export interface FileStep extends Told {
   readonly kind: "file";
@@ -29,12 +34,22 @@ export interface FileStep extends Told {
   readonly owner?: string;
   /** It holds a credential: never printed. */
   readonly secret: boolean;
-  /** The host keeps what was (`save`), or forgets it since it is back (`drop`). Absent for files that are ours alone. */
-  readonly original?: "save" | "drop";
+  /**
+   * The host keeps what was (`save`), forgets it since it is back (`drop`), or puts it aside since the file was edited
+   * meanwhile (`aside`). Absent for files that are ours alone.
+   */
+  readonly original?: "save" | "drop" | "aside";
 }
 
 /** A program run with its words as they are, no shell between. */
-export interface RunStep extends Told {
+/** What a step takes the place of, kept by whoever runs the command so that it can be put back. Never a credential. */
+interface Replacing {
+  readonly keeps?: { readonly what: string; readonly value: unknown };
+  /** It is put back. */
+  readonly drops?: string;
+}
+
+export interface RunStep extends Following, Replacing {
   readonly kind: "run";
   readonly argv: readonly string[];
   readonly stdin?: string;
@@ -49,8 +64,10 @@ export interface RunStep extends Told {
 }
 
 /** Asks again and again, until the answer holds `expect` (a regular expression) and the program ended well. */
-export interface WaitStep extends Told {
+export interface WaitStep extends Following {
   readonly kind: "wait";
+  /** Where to look when it does not come to be. */
+  readonly help?: string;
   readonly argv: readonly string[];
   readonly expect: string;
   readonly everySecs: number;
@@ -58,10 +75,12 @@ export interface WaitStep extends Told {
 }
 
 /** An object that lives behind a program: its text is changed, and handed to `argv` on stdin. Undone by the text that was. */
-export interface EditStep extends Told {
+export interface EditStep extends Told, Replacing {
   readonly kind: "edit";
   /** What is changed: `cluster NAME`. */
   readonly what: string;
+  /** What prints it, so that nobody's change since is overwritten. */
+  readonly look: readonly string[];
   readonly argv: readonly string[];
   readonly before: string;
   readonly after: string;
@@ -82,6 +101,9 @@ export interface Plan {
   readonly unseen: readonly string[];
 }
 
+/** What a person asked for, as far as it says where to look. */
+export type Asked = Pick<Wish, "cluster" | "hosts" | "options">;
+
 /** What a person asked for, checked. */
 export interface Wish {
   readonly cluster: string;
@@ -92,8 +114,6 @@ export interface Wish {
   readonly authority?: string;
   /** The audit policy to be used. */
   readonly policy: string;
-  /** Minor version of Kubernetes 1; where nobody said, the distribution finds out or takes a current one. */
-  readonly kubernetes?: number;
   /** Control-plane hosts, as ssh takes them; none: this machine. */
   readonly hosts: readonly string[];
   /** Where auditing is on already: `keep` the policy and log that are there, or `replace` them. Absent: refuse. */
@@ -112,7 +132,7 @@ export interface Answer {
 export interface World {
   /** What the program prints. Where it is missing or fails: in a dry run `assumed`, told in `unseen`; else it throws `CannotSee`. */
   ask(argv: readonly string[], assumed: string, on?: Place): Promise<string>;
-  /** The program's answer whatever it is; undefined where it cannot be asked and the run is dry. */
+  /** The program's answer whatever it is; undefined where it cannot be asked, and either the run is dry or it is `kubectl`. */
   try(argv: readonly string[], on?: Place): Promise<Answer | undefined>;
   /** The file's text; null where there is none. In a dry run, where the place cannot be reached: null, told in `unseen`. */
   read(on: Place, path: string): Promise<string | null>;
@@ -120,6 +140,8 @@ export interface World {
   original(on: Place, path: string, current: string): Promise<string | null>;
   /** Whether we have a record of having done this. */
   recorded(what: string): Promise<boolean>;
+  /** What one of our steps took the place of; undefined where nothing is kept. */
+  kept(what: string): Promise<unknown>;
   /** Says what was taken for granted instead of looked at. Throws `CannotSee` where the run is not dry. */
   assume(what: string, help: string): void;
   readonly home: string;
@@ -131,6 +153,8 @@ export interface DistributionOption {
   readonly doc: string;
   readonly required?: boolean;
   readonly default?: string;
+  /** There are no other values. */
+  readonly choices?: readonly string[];
 }
 
 /** A kind of cluster, and how its auditing is turned on and off. */
@@ -149,6 +173,10 @@ export interface Distribution {
   readonly takesHosts?: boolean;
   /** The minor version of Kubernetes that it always is. */
   readonly kubernetes?: number;
+  /** The cluster's version of Kubernetes, where it can be seen: `1.30.4`. Asked where nobody told it. */
+  version?(wish: Asked, world: World): Promise<string | undefined>;
+  /** Files to plan against where no cluster is there at all, by their paths. */
+  typical?(wish: Asked): Readonly<Record<string, string>>;
   /** From the request to its arrival here, at most, where all is well. Seconds. */
   readonly verifyWithinSecs: number;
   plan(wish: Wish, world: World): Promise<Planned>;

@@ -2,6 +2,7 @@
 import {
   type FileStep,
   type Place,
+  placeName,
   Refused,
   type RunStep,
   type Step,
@@ -36,25 +37,32 @@ export interface SharedFile {
 
 export interface HostSetup {
   readonly own: readonly OwnFile[];
+  /** Where there are any, those of our own files that none of them names are not written. */
   readonly shared: readonly SharedFile[];
   /** After a change. */
-  readonly restart: Restart | ((direction: "put" | "strip") => Restart);
+  readonly restart: Restart | ((change: Change) => Restart);
+}
+
+export interface Change {
+  readonly direction: "put" | "strip";
+  /** Whether a file that the program reads its flags from changed, or only files that those flags name. */
+  readonly flags: boolean;
 }
 
 export type Restart = readonly (Omit<RunStep, "on" | "kind"> | Omit<WaitStep, "on" | "kind">)[];
+
+/** The same for each host, or found out by looking at it. */
+export type SetupOf = HostSetup | ((on: Place) => Promise<HostSetup>);
 
 const mark = "# Put here by `tiercel enable`; `tiercel disable` takes it away.\n";
 
 /** The two files of every webhook, where the API server finds them. */
 export function webhookPair(
-  wish: Wish,
+  { cluster, receiver: url, token, authority, policy }: Wish,
   paths: { readonly policy: string; readonly webhook: string },
-): readonly OwnFile[] {
-  const { cluster, receiver: url, token, authority } = wish;
+): readonly [OwnFile, OwnFile] {
   return [
-    ...(wish.merge === "keep"
-      ? []
-      : [{ path: paths.policy, title: "Which requests are recorded, and how much of each", content: wish.policy }]),
+    { path: paths.policy, title: "Which requests are recorded, and how much of each", content: policy },
     {
       path: paths.webhook,
       title: "Where the API server sends its audit events",
@@ -70,32 +78,45 @@ export function webhookPair(
 }
 
 /** One host after the other: what differs from the wish, then the restart; nothing where nothing differs. */
-export async function hostPlan(world: World, places: readonly Place[], setup: HostSetup): Promise<Step[]> {
+export async function hostPlan(world: World, places: readonly Place[], setupOf: SetupOf): Promise<Step[]> {
   const steps: Step[] = [];
   for (const on of places) {
-    const files = [
-      ...(await Promise.all(setup.own.map((file) => writeOwn(world, on, file)))),
-      ...(await Promise.all(setup.shared.map((file) => patch(world, on, file)))),
-    ].flat();
-    if (files.length > 0) steps.push(...files, ...restarts(setup, on, "put"));
+    const setup = await at(setupOf, on);
+    const shared = await inTurn(setup.shared, (file) => patch(world, on, file));
+    const named = (file: OwnFile) => shared.length === 0 || shared.some(({ after }) => after.includes(file.path));
+    const own = await inTurn(setup.own.filter(named), (file) => writeOwn(world, on, file));
+    const files = [...own.flat(), ...shared.flatMap(({ step }) => step)];
+    const flags = files.length > own.flat().length;
+    if (files.length > 0) steps.push(...files, ...restarts(setup, on, { direction: "put", flags }));
   }
   return steps;
 }
 
 /** The way back: others' files as they were, the restart, then our own files, which nobody reads any more. */
-export async function hostUndo(world: World, places: readonly Place[], setup: HostSetup): Promise<Step[]> {
+export async function hostUndo(world: World, places: readonly Place[], setupOf: SetupOf): Promise<Step[]> {
   const steps: Step[] = [];
   for (const on of places) {
-    const shared = (await Promise.all(setup.shared.map((file) => unpatch(world, on, file)))).flat();
-    const own = (await Promise.all(setup.own.map((file) => removeOwn(world, on, file)))).flat();
-    steps.push(...shared, ...(shared.length > 0 ? restarts(setup, on, "strip") : []), ...own);
+    const setup = await at(setupOf, on);
+    const shared = (await inTurn(setup.shared, (file) => unpatch(world, on, file))).flat();
+    const own = (await inTurn(setup.own, (file) => removeOwn(world, on, file))).flat();
+    const change: Change = { direction: "strip", flags: true };
+    steps.push(...shared, ...(shared.length > 0 ? restarts(setup, on, change) : []), ...own);
   }
   return steps;
 }
 
-const restarts = ({ restart }: HostSetup, on: Place, direction: "put" | "strip"): Step[] =>
-  (typeof restart === "function" ? restart(direction) : restart).map((step) =>
-    "expect" in step ? { kind: "wait", on, ...step } : { kind: "run", on, ...step },
+const at = async (setup: SetupOf, on: Place): Promise<HostSetup> => (typeof setup === "function" ? setup(on) : setup);
+
+/** What is looked at first is told first. */
+async function inTurn<In, Out>(items: readonly In[], look: (item: In) => Promise<Out>): Promise<Out[]> {
+  const found: Out[] = [];
+  for (const item of items) found.push(await look(item));
+  return found;
+}
+
+const restarts = ({ restart }: HostSetup, on: Place, change: Change): Step[] =>
+  (typeof restart === "function" ? restart(change) : restart).map((step) =>
+    "expect" in step ? { kind: "wait", on, follows: true, ...step } : { kind: "run", on, follows: true, ...step },
   );
 
 async function writeOwn(
@@ -108,7 +129,7 @@ async function writeOwn(
   if (before === after) return [];
   if (before !== null && !before.startsWith(mark))
     throw new Refused(
-      `${path} on ${on.name || "this machine"} is there already, and was not put there by Tiercel`,
+      `${path} on ${placeName(on)} is there already, and was not put there by Tiercel`,
       "move it away, if nobody needs it",
     );
   const owned = owner === undefined ? {} : { owner };
@@ -122,30 +143,29 @@ async function removeOwn(world: World, on: Place, { path, secret, mode }: OwnFil
   return [{ kind: "file", on, title, path, before, after: null, mode: mode ?? "0600", secret: secret ?? false }];
 }
 
-async function patch(world: World, on: Place, file: SharedFile): Promise<FileStep[]> {
+async function patch(
+  world: World,
+  on: Place,
+  file: SharedFile,
+): Promise<{ readonly after: string; readonly step: readonly FileStep[] }> {
   let before = await world.read(on, file.path);
   if (before === null && file.usual !== undefined) {
     world.assume(
-      `${file.path} on ${on.name || "this machine"}: planned against a usual one`,
+      `${file.path} on ${placeName(on)}: planned against a usual one`,
       "run this where the file is, or name the hosts with --host",
     );
     before = file.usual;
   }
   const after = file.put(before);
-  if (after === before) return [];
-  return [
-    {
-      kind: "file",
-      on,
-      title: file.title,
-      path: file.path,
-      before,
-      after,
-      mode: file.mode ?? "0600",
-      secret: false,
-      original: "save",
-    },
-  ];
+  // A file that is not there is not made to hold nothing.
+  if (after === (before ?? "")) return { after, step: [] };
+  const mode = file.mode ?? "0600";
+  const { title, path } = file;
+  // Edited since we were here: what was kept is no way back to it any more.
+  const isOurs = before !== null && file.strip(before) !== before;
+  const isEdited = isOurs && (await world.original(on, path, before as string)) === null;
+  const original = isEdited ? "aside" : "save";
+  return { after, step: [{ kind: "file", on, title, path, before, after, mode, secret: false, original }] };
 }
 
 async function unpatch(world: World, on: Place, file: SharedFile): Promise<FileStep[]> {
@@ -156,21 +176,11 @@ async function unpatch(world: World, on: Place, file: SharedFile): Promise<FileS
   if (after === before) return [];
   const title =
     kept === null ? "What is ours is taken out; it was edited since, so the rest stays" : "As it was before";
-  return [
-    {
-      kind: "file",
-      on,
-      title,
-      path: file.path,
-      before,
-      after,
-      mode: file.mode ?? "0600",
-      secret: false,
-      original: "drop",
-    },
-  ];
+  const mode = file.mode ?? "0600";
+  const original = kept === null ? "aside" : "drop";
+  return [{ kind: "file", on, title, path: file.path, before, after, mode, secret: false, original }];
 }
 
 /** The hosts of a wish, reached by ssh; this machine where none is named. */
-export const places = ({ hosts }: Wish): readonly Place[] =>
+export const places = ({ hosts }: Pick<Wish, "hosts">): readonly Place[] =>
   hosts.length === 0 ? [{ via: "here", name: "" }] : hosts.map((name) => ({ via: "ssh", name }));

@@ -1,5 +1,6 @@
 /** kubeadm's own memory, the ConfigMap `kubeadm-config`: what is not in it is lost when kubeadm upgrades the cluster. */
 import { auditFlags, type Flag } from "./audit-flags.ts";
+import { auditFolder, auditPaths } from "./audit-folder.ts";
 import { here, type Planned, type Step, type World } from "./contract.ts";
 import { readYaml, removeYaml, setYaml } from "./yaml-text.ts";
 
@@ -16,19 +17,15 @@ const read = [
 const volume = ["apiServer", "extraVolumes", { name: "k8s-audit" }] as const;
 
 /** The step that writes our flags into it, or takes them out; none where it says so already. */
-export async function kubeadmConfigStep(
-  world: World,
-  paths: { readonly policy: string; readonly webhook: string },
-  direction: "put" | "strip",
-): Promise<Required<Planned>> {
+export async function kubeadmConfigStep(world: World, direction: "put" | "strip"): Promise<Required<Planned>> {
   const answer = await world.try(read);
   if (answer === undefined || answer.code !== 0 || answer.stdout.trim() === "")
     return { steps: [], notes: [forgetful(direction)] };
   const before = answer.stdout;
-  const folder = paths.policy.slice(0, paths.policy.lastIndexOf("/"));
-  const flags = auditFlags(paths);
-  const after = direction === "put" ? put(before, flags, folder) : strip(before, flags);
-  if (after === before) return { steps: [], notes: [] };
+  const flags = auditFlags(auditPaths);
+  const after = direction === "put" ? put(before, flags, auditFolder) : strip(before, flags);
+  const notes = direction === "put" ? others(before, flags) : [];
+  if (after === before) return { steps: [], notes };
   const step = (text: string): readonly string[] => [
     ...["kubectl", "-n", "kube-system", "patch", "configmap", "kubeadm-config", "--type=merge", "-p"],
     JSON.stringify({ data: { ClusterConfiguration: text } }),
@@ -38,8 +35,19 @@ export async function kubeadmConfigStep(
       ? "kubeadm remembers the flags, so that its next upgrade keeps them"
       : "kubeadm forgets the flags again";
   const steps: Step[] = [{ kind: "run", on: here, title, argv: step(after), undo: step(before) }];
-  return { steps, notes: [] };
+  return { steps, notes };
 }
+
+/** Flags that say something else there are left alone. */
+const others = (text: string, flags: readonly Flag[]): readonly string[] =>
+  flags.flatMap(({ name, value }) => {
+    const there = readArg(text, name, isList(text));
+    return there === undefined || String(there) === value
+      ? []
+      : [
+          `kubeadm's own configuration says ${name}: ${there}, and an upgrade by kubeadm brings that back: change it there.`,
+        ];
+  });
 
 /** kubeadm's v1beta4 (Kubernetes 1.31) has a list of names and values where v1beta3 has a map (reference 03 §1.12). */
 const isList = (text: string): boolean => {

@@ -1,5 +1,5 @@
 /** What the clouds' and the operators' kinds share: things that are there or not, each made and removed by a command. */
-import { here, type RunStep, type Step, type WaitStep, type World } from "./contract.ts";
+import { type Answer, here, type RunStep, type Step, type WaitStep, type World } from "./contract.ts";
 
 export interface Thing {
   readonly title: string;
@@ -58,14 +58,61 @@ export async function thingsUndo(world: World, things: readonly Thing[]): Promis
 async function isThere(world: World, { look, title }: Thing, is = look.is ?? (() => true)): Promise<boolean> {
   const { argv } = look;
   const answer = await world.try(argv);
+  const doubt = `whether this is done already: ${title}`;
   if (answer === undefined) {
-    world.assume(`whether this is done already: ${title}`, `put \`${argv[0]}\` on PATH, and log in with it`);
+    world.assume(doubt, `put \`${argv[0]}\` on PATH, and log in with it`);
     return false;
   }
-  return answer.code === 0 && is(answer.stdout);
+  if (answer.code === 0) return is(answer.stdout);
+  if (!isAbsent(argv[0] ?? "", answer)) world.assume(`${doubt}: ${reasonOf(answer)}`, remedyOf(argv[0] ?? "", answer));
+  return false;
 }
 
-const waits = ({ settled = [] }: Thing): Step[] => settled.map((wait) => ({ kind: "wait", on: here, ...wait }));
+/** How each program says that a thing is not there, in its own words. */
+const absent: Readonly<Record<string, RegExp>> = {
+  gcloud: /NOT_FOUND|not found|does not exist|Unknown service account/i,
+  az: /\((ParentResourceNotFound|ResourceNotFound|NotFound|EntityNotFound)\)|was not found|code: 404|ErrorCode:NotFound/i,
+  aws: /NoSuchEntity/,
+  kubectl: /\(NotFound\)|not found/i,
+  oc: /\(NotFound\)|not found/i,
+};
+
+/** Not being let in, and not being able to tell, are something else than not being there. */
+const isAbsent = (program: string, { stderr, stdout }: Answer): boolean =>
+  (stderr.trim() === "" && stdout.trim() === "") || (absent[program]?.test(stderr) === true && !isRefused(stderr));
+
+const isRefused = (stderr: string): boolean =>
+  /log ?in|credential|unauthori[sz]ed|forbidden|denied|ResourceGroupNotFound|SubscriptionNotFound|resource type/i.test(
+    stderr,
+  );
+
+export const reasonOf = ({ code, stderr, stdout }: Answer): string =>
+  (stderr.trim() || stdout.trim()).split("\n").find((line) => line.trim() !== "") ?? `it ended with ${code}`;
+
+const logins: Readonly<Record<string, string>> = {
+  gcloud: "gcloud auth login",
+  az: "az login",
+  aws: "aws configure, or aws sso login",
+  oc: "oc login",
+  ibmcloud: "ibmcloud login",
+};
+
+/** What to do about a program that does not tell. */
+export function remedyOf(program: string, answer: Pick<Answer, "stderr" | "stdout">): string {
+  const said = `${answer.stderr}${answer.stdout}`;
+  if (/forbidden|denied|not authorized|AuthorizationFailed|AccessDenied/i.test(said))
+    return `whoever is logged in with \`${program}\` may not look at this: it needs that right, and the right to make it`;
+  if (/resource type/i.test(said))
+    return "what serves this kind of object is not installed: install its operator first";
+  if (/did not answer within/.test(said)) return `see by hand why \`${program}\` hangs: a proxy, a network, a prompt`;
+  const login = logins[program];
+  if (login !== undefined && /log ?in|credential|authenticat|unauthori[sz]ed|expired|token/i.test(said))
+    return `log in first: ${login}`;
+  return `see that \`${program}\` works by hand: the same login is used`;
+}
+
+const waits = ({ settled = [] }: Thing): Step[] =>
+  settled.map((wait) => ({ kind: "wait", on: here, follows: true, ...wait }));
 
 /** For `some`: an answer that says anything. */
 export const anything = (stdout: string): boolean => stdout.trim() !== "";

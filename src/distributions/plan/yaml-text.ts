@@ -39,6 +39,28 @@ export function setYaml(text: string, path: Path, value: unknown): string {
   return text;
 }
 
+/** The pair of a map at a path as it is written, key and value; undefined where there is none. */
+export function rawYaml(text: string, path: Path): string | undefined {
+  const place = pairAt(text, path);
+  return place && text.slice(place.from, place.to);
+}
+
+/** The text with another writing of that pair, as `rawYaml` gave it; as it is where there is none. */
+export function setRaw(text: string, path: Path, raw: string): string {
+  const place = pairAt(text, path);
+  return place === undefined ? text : splice(text, place.from, place.to, raw);
+}
+
+function pairAt(text: string, path: Path): { readonly from: number; readonly to: number } | undefined {
+  const parent = nodeAt(text, path.slice(0, -1));
+  const key = path.at(-1);
+  if (!isMap(parent) || key === undefined) return undefined;
+  const pair = parent.items[indexOf(parent, key)];
+  if (pair === undefined) return undefined;
+  const to = parent.flow ? rangeOf(pair.value ?? pair.key)[1] : contentEnd(text, pair);
+  return { from: startOf(pair), to };
+}
+
 /** The text with one more item in the list at the path. */
 export function addItem(text: string, path: Path, item: unknown): string {
   const list = nodeAt(text, path);

@@ -124,7 +124,7 @@ function Files({
   return (
     <Stack gap="sm">
       <Alert color="blue" variant="outline" icon={icons.info} title="The token is shown here once">
-        It stands in webhook.yaml. Whoever has it can send events as {made.name}, and read nothing.
+        It stands in webhook-config.yaml. Whoever has it can send events as {made.name}, and read nothing.
       </Alert>
       <EnableCommand commands={made.commands} />
       {made.files.map((file) => (

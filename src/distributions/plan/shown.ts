@@ -1,9 +1,13 @@
 /** A plan as a person reads it, and as a program does. Credentials are in neither. */
-import type { FileStep, Plan, Step } from "../../distributions/plan/contract.ts";
-import { placeName } from "../../distributions/plan/contract.ts";
-import type { Paint } from "../io.ts";
-import { unifiedDiff } from "../unified-diff.ts";
-import { quoted } from "./shell.ts";
+import { unifiedDiff } from "../../text/unified-diff.ts";
+import { type FileStep, type Plan, placeName, type Step } from "./contract.ts";
+import { commandLine } from "./shell.ts";
+
+/** Colours for a terminal, or none. */
+export type Style = Readonly<Record<"red" | "green" | "yellow" | "cyan" | "dim" | "bold", (text: string) => string>>;
+
+const same = (text: string): string => text;
+export const plain: Style = { red: same, green: same, yellow: same, cyan: same, dim: same, bold: same };
 
 /** Takes a token out of whatever is printed. */
 export const masker =
@@ -13,7 +17,7 @@ export const masker =
       ? text
       : text.replaceAll(token, "<token>").replaceAll(JSON.stringify(token).slice(1, -1), "<token>");
 
-export function planText(plan: Plan, mask: (text: string) => string, style: Paint): string {
+export function planText(plan: Plan, mask: (text: string) => string, style: Style): string {
   const { steps, notes, unseen, distribution, cluster, action } = plan;
   const title = `${action === "enable" ? "Turn auditing on" : "Turn auditing off"}: ${distribution}, cluster ${cluster}`;
   if (steps.length === 0)
@@ -22,7 +26,7 @@ export function planText(plan: Plan, mask: (text: string) => string, style: Pain
   return `${style.bold(title)}\n\n${parts.join("\n")}\n${listed(unseen, "not seen", mask)}${listed(notes, "note", mask)}`;
 }
 
-function stepText(step: Step, number: number, mask: (text: string) => string, style: Paint): string {
+function stepText(step: Step, number: number, mask: (text: string) => string, style: Style): string {
   const lines = [
     `${style.bold(`${number}. ${step.title}`)}${step.on.via === "here" ? "" : style.dim(`  on ${placeName(step.on)}`)}`,
   ];
@@ -90,8 +94,6 @@ export function planData(plan: Plan, mask: (text: string) => string): object {
   };
 }
 
-export const commandLine = (argv: readonly string[]): string => argv.map(quoted).join(" ");
-
 export const fileVerb = ({ before, after }: FileStep): string =>
   after === null ? "remove" : before === null ? "write" : "change";
 
@@ -118,7 +120,7 @@ function changeOf(step: Pick<FileStep, "before" | "after" | "secret">, mask: (te
 
 const isChange = (line: string): boolean => line.startsWith("+") || line.startsWith("-");
 
-const coloured = (diff: string, style: Paint): readonly string[] =>
+const coloured = (diff: string, style: Style): readonly string[] =>
   diff === ""
     ? []
     : diff

@@ -1,10 +1,6 @@
 /** A plan as a script of POSIX shell that a person can read, and run in place of us. */
-import type { Plan, Step } from "../../distributions/plan/contract.ts";
-import { placeName } from "../../distributions/plan/contract.ts";
-import { wrapped } from "./machine.ts";
-import { quoted, removeScript, writeScript } from "./shell.ts";
-import { commandLine } from "./shown.ts";
-import { sha256 } from "./world.ts";
+import { type Plan, placeName, type Step } from "./contract.ts";
+import { commandLine, quoted, removeScript, sha256, wrapped, writeScript } from "./shell.ts";
 
 /** The token is not in it: it comes from the environment when the script runs. */
 export function planScript(plan: Plan, token: string | undefined): string {
