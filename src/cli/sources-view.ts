@@ -55,8 +55,10 @@ function stateOf(
   feed: Feed,
   { silentAfterSecs, maxLagSecs, now }: SourcesWorld,
 ): { readonly state: SourceState; readonly why: string | null } {
-  const { state, why = null, lastBatchAt } = source.health();
+  const { state, why = null, lastBatchAt, behindSecs = 0 } = source.health();
   if (state !== "running") return { state, why };
+  if (behindSecs > maxLagSecs)
+    return { state: "lagging", why: `what is read now came to its queue ${Math.round(behindSecs)} s ago` };
   const { lagSecs } = feed;
   if (lagSecs > maxLagSecs)
     return { state: "lagging", why: `what came ${Math.round(lagSecs)} s ago is still to be judged` };

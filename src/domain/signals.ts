@@ -85,6 +85,16 @@ export const metrics = {
     labels: ["source", "cluster"],
     doc: "Events that reached a log service later than the source's overlap reaches back, and were found by reading again.",
   },
+  tiercel_source_lag_messages: {
+    kind: "gauge",
+    labels: ["source"],
+    doc: "Messages that a queue holds for a source and that it has not kept yet.",
+  },
+  tiercel_source_lag_seconds: {
+    kind: "gauge",
+    labels: ["source"],
+    doc: "How old the message is that a source kept last, while others wait behind it in its queue; 0 where none does.",
+  },
   tiercel_events_deduplicated_total: {
     kind: "counter",
     labels: ["cluster"],

@@ -2,6 +2,7 @@
 import { admission } from "./admission/index.ts";
 import { cloudWatch } from "./cloudwatch/index.ts";
 import { demo } from "./demo.ts";
+import { eventHubs } from "./event-hubs/index.ts";
 import { firehose } from "./firehose/index.ts";
 import { kafka } from "./kafka/index.ts";
 import { logFile } from "./log-file/index.ts";
@@ -12,6 +13,7 @@ import { webhook } from "./webhook.ts";
 export { admission } from "./admission/index.ts";
 export { cloudWatch } from "./cloudwatch/index.ts";
 export { demo } from "./demo.ts";
+export { eventHubs } from "./event-hubs/index.ts";
 export { firehose } from "./firehose/index.ts";
 export { kafka } from "./kafka/index.ts";
 export { logFile } from "./log-file/index.ts";
@@ -24,6 +26,7 @@ export const sources = {
   "log-file": logFile,
   cloudwatch: cloudWatch,
   firehose,
+  "event-hubs": eventHubs,
   kafka,
   pubsub: pubSub,
   "pubsub-push": pubSubPush,

@@ -3,7 +3,7 @@ import type { SourceHealth, SourceWorld } from "../domain/source.ts";
 
 export interface HeldHealth {
   /** It works, whether or not anything came; `why` is what the operator should know all the same. */
-  runs(why?: string): void;
+  runs(why?: string, behindSecs?: number): void;
   /** A batch was kept. */
   kept(at: Date): void;
   /** It will try again. A reason is logged when it is a new one, and counted each time. */
@@ -15,8 +15,14 @@ export interface HeldHealth {
 export function heldHealth(world: Pick<SourceWorld, "name" | "log" | "signals">): HeldHealth {
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   return {
-    runs(why) {
-      health = { state: "running", ...(why !== undefined && { why }), lastBatchAt: health.lastBatchAt };
+    runs(why, behindSecs) {
+      const { lastBatchAt } = health;
+      health = {
+        state: "running",
+        ...(why !== undefined && { why }),
+        lastBatchAt,
+        ...(behindSecs !== undefined && { behindSecs }),
+      };
     },
     kept(at) {
       health = health.state === "running" ? { ...health, lastBatchAt: at } : { state: "running", lastBatchAt: at };

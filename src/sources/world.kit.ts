@@ -2,7 +2,7 @@
 import { afterEach } from "vitest";
 import { type Batch, Refusal } from "../domain/batch.ts";
 import { type HeldSignals, heldSignals } from "../domain/signals.ts";
-import type { Source, SourceWorld } from "../domain/source.ts";
+import type { Blindness, Source, SourceWorld } from "../domain/source.ts";
 
 export interface KitWorld extends SourceWorld {
   readonly signals: HeldSignals;
@@ -16,6 +16,8 @@ export interface KitWorld extends SourceWorld {
   readonly known: Set<string>;
   /** `refusals`: so many batches more are refused. `dies`: after so many more batches nothing is kept or remembered. */
   readonly disk: { refusals: number; dies: number };
+  /** What it knows that it has missed for good. */
+  readonly missed: Blindness[];
   /** Every line that was kept, in order. */
   lines(): string[];
 }
@@ -25,6 +27,7 @@ export function kitWorld(name: string, remembered = new Map<string, string>()): 
   const kept: KitWorld["kept"] = [];
   const said: string[] = [];
   const known = new Set<string>();
+  const missed: Blindness[] = [];
   const disk = { refusals: 0, dies: Number.POSITIVE_INFINITY };
   return {
     name,
@@ -32,6 +35,8 @@ export function kitWorld(name: string, remembered = new Map<string, string>()): 
     remembered,
     said,
     known,
+    missed,
+    blind: (what) => void missed.push(what),
     disk,
     signals: heldSignals(),
     async deliver({ body, cluster, cut = false }: Batch) {

@@ -1,7 +1,8 @@
 /** The Pub/Sub push source: Google posts GKE's audit log entries to us, one a request. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
-import { clusterOf, lineOf } from "../pubsub/bodies.ts";
+import { lineOf } from "../one-line.ts";
+import { clusterOf } from "../pubsub/bodies.ts";
 import { pushServer } from "../push-server.ts";
 import { heldHealth } from "../source-health.ts";
 import { reception, room } from "../webhook-body.ts";

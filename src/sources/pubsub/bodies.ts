@@ -1,4 +1,4 @@
-/** What messages become in a batch: a line each, by cluster. */
+/** Whose a message is. */
 import { clusterOption } from "../webhook-config.ts";
 
 /** The cluster that a log entry names (`resource.labels.cluster_name`); undefined where it names none that could be one. */
@@ -11,11 +11,3 @@ export function clusterOf(data: Buffer): string | undefined {
     return undefined;
   }
 }
-
-/** One line. A message of several lines stays one in the envelope of a push, so that garbage spoils no neighbour. */
-export function lineOf(data: Buffer): Buffer {
-  if (!data.includes(0x0a) && !data.includes(0x0d)) return Buffer.concat([data, newline]);
-  return Buffer.from(`{"message":{"data":"${data.toString("base64")}"}}\n`);
-}
-
-const newline = Buffer.from("\n");

@@ -2,9 +2,10 @@
 import type { Message, PubSub, Subscription } from "@google-cloud/pubsub";
 import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { backOff } from "../back-off.ts";
+import { lineOf } from "../one-line.ts";
 import { heldHealth } from "../source-health.ts";
 import { Acknowledging } from "./acknowledging.ts";
-import { clusterOf, lineOf } from "./bodies.ts";
+import { clusterOf } from "./bodies.ts";
 import { type PubSubConfig, pubSubConfig } from "./config.ts";
 import { pubSubFacts } from "./facts.ts";
 import { wordsOf } from "./words.ts";

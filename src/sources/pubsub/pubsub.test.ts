@@ -1,8 +1,9 @@
 import { PubSub } from "@google-cloud/pubsub";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lineOf } from "../one-line.ts";
 import { freePort, hasPeer, peerPath, startPeer } from "../peers.kit.ts";
 import { kitWorld, sourceRunner } from "../world.kit.ts";
-import { clusterOf, lineOf } from "./bodies.ts";
+import { clusterOf } from "./bodies.ts";
 import { pubSubConfig } from "./config.ts";
 import { pubSub } from "./index.ts";
 import { wordsOf } from "./words.ts";
