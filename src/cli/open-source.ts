@@ -23,6 +23,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds.pubsub.open(options, world);
     case "pubsub-push":
       return kinds["pubsub-push"].open(options, world);
+    case "cloud-logging":
+      return kinds["cloud-logging"].open(options, world);
     case "admission":
       return kinds.admission.open(options, world);
     case "demo":

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
   admission,
+  cloudLogging,
   cloudWatch,
   demo,
   eventHubs,
@@ -146,6 +147,7 @@ const Source = z.discriminatedUnion("type", [
   kafka.config.safeExtend({ name: sourceName }).describe(kafka.doc),
   pubSub.config.safeExtend({ name: sourceName }).describe(pubSub.doc),
   pubSubPush.config.safeExtend({ name: sourceName }).describe(pubSubPush.doc),
+  cloudLogging.config.safeExtend({ name: sourceName }).describe(cloudLogging.doc),
   admission.config.safeExtend({ name: sourceName }).describe(admission.doc),
   demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
 ]);

@@ -1,5 +1,6 @@
 /** The sources shelf: every kind there is. */
 import { admission } from "./admission/index.ts";
+import { cloudLogging } from "./cloud-logging/index.ts";
 import { cloudWatch } from "./cloudwatch/index.ts";
 import { demo } from "./demo.ts";
 import { eventHubs } from "./event-hubs/index.ts";
@@ -11,6 +12,7 @@ import { pubSubPush } from "./pubsub-push/index.ts";
 import { webhook } from "./webhook.ts";
 
 export { admission } from "./admission/index.ts";
+export { cloudLogging } from "./cloud-logging/index.ts";
 export { cloudWatch } from "./cloudwatch/index.ts";
 export { demo } from "./demo.ts";
 export { eventHubs } from "./event-hubs/index.ts";
@@ -30,6 +32,7 @@ export const sources = {
   kafka,
   pubsub: pubSub,
   "pubsub-push": pubSubPush,
+  "cloud-logging": cloudLogging,
   admission,
   demo,
 } as const;

@@ -70,20 +70,25 @@ export class ReadWindow {
   }
 
   /**
-   * What was delivered was read. `now` bounds how far the window moves: an entry out of the future would otherwise hide
-   * all those until then. One call at a time.
+   * What was delivered was read, and the window moves to the newest of it. `now` bounds how far: an entry out of the
+   * future would otherwise hide all those until then. One call at a time.
    */
   async keep(entries: readonly ReadEntry[], now: number): Promise<void> {
     if (entries.length === 0) return;
-    const newest = entries.reduce((latest, [, time]) => Math.max(latest, time), 0);
-    this.#time = Math.max(this.#time, Math.min(newest, now));
+    this.#time = Math.max(this.#time, Math.min(newestOf(entries), now));
+    await this.mark(entries);
+  }
+
+  /** What was delivered was read; the window stays where it is. */
+  async mark(entries: readonly ReadEntry[]): Promise<void> {
+    if (entries.length === 0) return;
     await this.#keep(
       entries.map(([id]) => markOf(id)),
-      newest,
+      newestOf(entries),
     );
   }
 
-  /** What was asked for up to `time` is known to be read; marks before the overlap are forgotten. */
+  /** All up to `time` is known to be read; marks before the overlap are forgotten. */
   async advance(time: number): Promise<void> {
     if (time <= this.#time) return;
     this.#time = time;
@@ -137,6 +142,10 @@ export class ReadWindow {
     };
     return this.#memory.set(cursorKey, JSON.stringify(cursor));
   }
+}
+
+function newestOf(entries: readonly ReadEntry[]): number {
+  return entries.reduce((latest, [, time]) => Math.max(latest, time), 0);
 }
 
 /** 72 bits: two in an overlap are the same once in a million billion. */
