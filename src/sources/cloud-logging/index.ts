@@ -8,6 +8,7 @@ import { heldHealth } from "../source-health.ts";
 import { clusterOption } from "../webhook-config.ts";
 import { LoggingClient, Refused } from "./client.ts";
 import { type CloudLoggingConfig, cloudLoggingConfig } from "./config.ts";
+import { cloudLoggingFacts } from "./facts.ts";
 import { filterOf } from "./question.ts";
 import { wordsOf } from "./words.ts";
 
@@ -15,6 +16,7 @@ export const cloudLogging = sourceKind({
   type: "cloud-logging",
   doc: "Reads GKE's audit log entries from Cloud Logging by asking again and again; `pubsub` is quicker and has no quota. Credentials are Google's own: Workload Identity, else a key file. Needs `roles/logging.viewer`, and `roles/logging.privateLogViewer` for Data Access logs.",
   config: cloudLoggingConfig,
+  facts: cloudLoggingFacts,
   open: (config, world) => cloudLoggingSource(config, world),
 });
 

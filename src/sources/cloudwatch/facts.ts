@@ -11,8 +11,8 @@ export const cloudWatchFacts: SourceFacts = {
   ],
   limits: [
     "One reader a log group: the rate of questions an account may ask is small, and each asks again for the overlap.",
-    "Events that reach CloudWatch later than `overlap_secs` (120 s) after younger ones are not seen.",
-    "Lines that Amazon cut end in `[Truncated...]`: they lie in quarantine, and a detection says so.",
+    "Events that reach CloudWatch later than `overlap_secs` (120 s) after younger ones are found by reading once more, after `reread_secs` (15 minutes), and counted; later still they are not seen.",
+    "Lines that Amazon cut end in `[Truncated...]`: they are judged as far as they can be read, marked as truncated and counted; what tells nobody and nothing lies in quarantine.",
   ],
   delay: "10 s and more: `poll_interval_secs`, and CloudWatch's own way.",
   cost: "CloudWatch's price for ingesting and storing the log; reading is free.",

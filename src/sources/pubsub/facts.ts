@@ -13,11 +13,12 @@ export const pubSubFacts: SourceFacts = {
   limits: [
     "What cannot be kept stays in the subscription for as long as that retains it: 7 days unless told.",
     "Several readers of one subscription share its messages.",
+    "Messages of up to 10 MB, which is Pub/Sub's own bound. With exactly-once delivery a lost acknowledgement is known, and its message is not kept twice.",
   ],
   delay: "5 to 60 s: Cloud Logging's own way to the sink.",
   cost: "Pub/Sub's price by bytes; Data Access logs, where they are on, by Cloud Logging's.",
   blind: [
-    "The commands and containers of exec and attach; Google leaves the query out.",
+    "The containers of exec and attach; their commands, where GKE does not label them.",
     "Bodies of secrets, config maps and token reviews.",
     "Groups of users.",
     "Reads, unless Data Access logs are on.",
