@@ -9,9 +9,20 @@ import { differences } from "./docs/differences.ts";
 import { fields } from "./docs/fields.ts";
 import { metrics } from "./docs/metrics.ts";
 import type { Page } from "./docs/page.ts";
+import { sourcePages } from "./docs/sources.ts";
 
 /** A page more is a file under `docs/` that exports a `Page`, and a line here. */
-const pages: readonly Page[] = [cli, config, configSchema, api, openApiFile, metrics, fields, differences];
+const pages: readonly Page[] = [
+  cli,
+  config,
+  configSchema,
+  api,
+  openApiFile,
+  metrics,
+  fields,
+  differences,
+  ...sourcePages,
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
