@@ -5,6 +5,7 @@ import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
 import type { ClusterIds } from "../domain/cluster-name.ts";
 import { decode } from "../domain/decode.ts";
 import { redactEvent, redactUnreadable, type Seal, sealWith } from "../domain/redact.ts";
+import { redactAlert } from "../domain/runtime-alert.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { State } from "../domain/store.ts";
 import type { RuleSet } from "../engine/index.ts";
@@ -52,7 +53,8 @@ export async function judging({
 /** What is no event goes to quarantine, which people look at: its secrets are sealed too. */
 function* decoded(body: Uint8Array, receivedAt: Date, seal: Seal): Generator<Decoded> {
   for (const part of decode(body, { receivedAt })) {
-    if (part.kind !== "rejected") yield part;
+    if (part.kind === "ignored" && part.alert !== undefined) yield { ...part, alert: redactAlert(part.alert, seal) };
+    else if (part.kind !== "rejected") yield part;
     else yield { kind: "rejected", rejected: { ...part.rejected, raw: shownRaw(part.rejected.raw, seal) } };
   }
 }

@@ -27,6 +27,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds["cloud-logging"].open(options, world);
     case "admission":
       return kinds.admission.open(options, world);
+    case "falco":
+      return kinds.falco.open(options, world);
     case "demo":
       return kinds.demo.open(options, world);
   }

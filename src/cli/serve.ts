@@ -10,6 +10,7 @@ import { api } from "../api/server.ts";
 import { isLoopback, readAddress } from "../config/address.ts";
 import { follower } from "../pipeline/follower.ts";
 import { intake } from "../pipeline/intake.ts";
+import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { backtesting } from "./backtesting.ts";
 import { bell } from "./bell.ts";
@@ -194,7 +195,15 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       const name = freeName(options.name ?? type, open);
       const world = { name, deliver, clusters, signals, memory: memoryOf(state, name), now: io.now, log };
       const source = openSource(options, world);
-      open.push({ name, type, source, startedAt: io.now() });
+      const startedAt = io.now();
+      open.push({ name, type, source, startedAt, isSteady: kinds[type].facts.isSteady });
+      for (const also of source.also ?? [])
+        if (open.every((one) => one.name !== also.name))
+          open.push({
+            ...{ name: also.name, type: also.type, source: also, startedAt },
+            isSteady: false,
+            isBeside: true,
+          });
       await source.start().catch((error) => {
         throw refused(error, `source ${name}`, "listen" in options ? options.listen : "", "`--ingest`");
       });

@@ -18,7 +18,7 @@ const feed = {
 async function shown(health: SourceHealth, { lag = 0, at = 0, doubles = 0 } = {}) {
   const source = { start: async () => {}, stop: async () => {}, health: () => health, address: "http://127.0.0.1:1" };
   const [only] = await shownSources({
-    sources: [{ name: "webhook", type: "webhook", source, startedAt: start }],
+    sources: [{ name: "webhook", type: "webhook", source, startedAt: start, isSteady: true }],
     state: { clusters: async () => [] },
     sum: async (metric) => (metric === "tiercel_ingest_batches_total" ? 3 : 0),
     feeds: { of: async () => ({ ...feed, lagSecs: lag, lastDay: { ...feed.lastDay, doubles } }) },

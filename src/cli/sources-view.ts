@@ -9,8 +9,12 @@ import { type Feeds, troubleWords } from "./feeds.ts";
 export interface OpenSource {
   readonly name: string;
   readonly type: string;
-  readonly source: Source;
+  readonly source: Pick<Source, "health" | "address">;
   readonly startedAt: Date;
+  /** Something always comes; else silence says nothing. */
+  readonly isSteady: boolean;
+  /** It comes in by another's door, and is not shown before anything has. */
+  readonly isBeside?: boolean;
 }
 
 export interface SourcesWorld {
@@ -26,10 +30,11 @@ export interface SourcesWorld {
 export async function shownSources(world: SourcesWorld): Promise<readonly Shown[]> {
   const clusters = await world.state.clusters();
   return Promise.all(
-    world.sources.map(async ({ name, type, source, startedAt }) => {
+    world.sources.filter(isShown).map(async (open) => {
+      const { name, type, source } = open;
       const { lastBatchAt } = source.health();
       const feed = await world.feeds.of({ source: name });
-      const { state, why } = stateOf(source, startedAt, feed, world);
+      const { state, why } = stateOf(open, feed, world);
       const count = (metric: Metric) => world.sum(metric, { source: name });
       return {
         name,
@@ -49,9 +54,10 @@ export async function shownSources(world: SourcesWorld): Promise<readonly Shown[
   );
 }
 
+const isShown = ({ source, isBeside }: OpenSource) => !isBeside || source.health().lastBatchAt !== null;
+
 function stateOf(
-  source: Source,
-  startedAt: Date,
+  { source, startedAt, isSteady }: OpenSource,
   feed: Feed,
   { silentAfterSecs, maxLagSecs, now }: SourcesWorld,
 ): { readonly state: SourceState; readonly why: string | null } {
@@ -63,7 +69,7 @@ function stateOf(
   if (lagSecs > maxLagSecs)
     return { state: "lagging", why: `what came ${Math.round(lagSecs)} s ago is still to be judged` };
   const quiet = (now().getTime() - (lastBatchAt ?? startedAt).getTime()) / 1000;
-  if (quiet > silentAfterSecs)
+  if (isSteady && quiet > silentAfterSecs)
     return {
       state: "silent",
       why: lastBatchAt === null ? "nothing has come since the start" : `nothing has come for ${Math.round(quiet)} s`,

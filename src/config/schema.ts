@@ -6,6 +6,7 @@ import {
   cloudWatch,
   demo,
   eventHubs,
+  falco,
   firehose,
   kafka,
   logFile,
@@ -149,6 +150,7 @@ const Source = z.discriminatedUnion("type", [
   pubSubPush.config.safeExtend({ name: sourceName }).describe(pubSubPush.doc),
   cloudLogging.config.safeExtend({ name: sourceName }).describe(cloudLogging.doc),
   admission.config.safeExtend({ name: sourceName }).describe(admission.doc),
+  falco.config.safeExtend({ name: sourceName }).describe(falco.doc),
   demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
 ]);
 

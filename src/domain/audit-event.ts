@@ -1,6 +1,7 @@
 /** One event of a Kubernetes API server: one request at one stage (reference 04 §1). */
 import type { NamedCluster } from "./cluster-name.ts";
 import type { JsonValue } from "./json-value.ts";
+import type { RuntimeAlert } from "./runtime-alert.ts";
 
 export interface AuditEvent {
   /** The event, normalised to audit.k8s.io/v1 (reference 04 §1.3). */
@@ -31,4 +32,9 @@ export type Decoded =
     }
   | { readonly kind: "rejected"; readonly rejected: Rejected }
   /** Known to be no audit event: another log that comes by the same way. The reason takes few values. */
-  | { readonly kind: "ignored"; readonly reason: string };
+  | {
+      readonly kind: "ignored";
+      readonly reason: string;
+      /** Of Falco's alerts, which are told of beside the events. */
+      readonly alert?: RuntimeAlert;
+    };

@@ -8,6 +8,7 @@ import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { normalised } from "./normalise.ts";
 import { parsedEvent } from "./parsed-event.ts";
+import { isRuntimeAlert, runtimeAlertOf } from "./runtime-alert.ts";
 import { nanosOf } from "./time.ts";
 import { readableText, textOf } from "./utf8.ts";
 
@@ -111,6 +112,13 @@ function* decodeItem(bytes: Uint8Array, stood: Stood, depth: number, unwrapping:
       yield* decodeLayers(layers, depth, unwrapping);
       return;
     }
+  }
+  if (isRuntimeAlert(value)) {
+    const alert = runtimeAlertOf(value, unwrapping.receivedAt);
+    yield typeof alert === "string"
+      ? rejected(alert, bytes)
+      : { kind: "ignored", reason: "an alert of Falco's", alert };
+    return;
   }
   const why = listed ? noObject(value) : noAuditEvent(value);
   if (why !== undefined) {

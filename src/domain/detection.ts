@@ -61,3 +61,11 @@ export interface Detection {
   /** The id of the activity this event belongs to. */
   readonly activity: string;
 }
+
+/** The source of what rules find in audit events, and that of what we find out about the stream of events itself. */
+export const auditSource = "k8s_audit";
+export const ownSource = "tiercel";
+
+/** Whether Falco saw it happen in a container or on a host. */
+export const isRuntime = ({ source }: Pick<Detection, "source">): boolean =>
+  source !== auditSource && source !== ownSource;

@@ -110,6 +110,11 @@ export const metrics = {
     labels: ["source", "cluster"],
     doc: "Parts of batches that are other logs, or the same event under a second category, and were left aside.",
   },
+  tiercel_runtime_alerts_total: {
+    kind: "counter",
+    labels: ["cluster", "priority"],
+    doc: "Alerts of Falco's taken in, about containers and hosts.",
+  },
   tiercel_rule_evaluations_total: { kind: "counter", labels: [], doc: "Audit events judged." },
   tiercel_rule_matches_total: { kind: "counter", labels: ["rule", "priority"], doc: "Detections, by rule." },
   tiercel_rules_loaded: { kind: "gauge", labels: [], doc: "Rules that judge." },

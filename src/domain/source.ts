@@ -64,6 +64,13 @@ export interface Source {
   health(): SourceHealth;
   /** Where it listens, for those that do: `http://127.0.0.1:7765`. */
   readonly address?: string;
+  /** What else comes in by the same door, under a name of its own. */
+  readonly also?: readonly BesideSource[];
+}
+
+export interface BesideSource extends Pick<Source, "health" | "address"> {
+  readonly name: string;
+  readonly type: string;
 }
 
 /** What somebody wants to know of a way in before taking it. Sentences; commands and names stand in backticks. */

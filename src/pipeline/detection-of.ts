@@ -1,15 +1,13 @@
 /** What a match, a collision or a batch that could not be read comes to as a detection. */
 import type { Activity } from "../domain/activity.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
-import type { Detection } from "../domain/detection.ts";
+import { type Detection, ownSource } from "../domain/detection.ts";
 import type { Hash } from "../domain/request-id.ts";
 import type { Entry, Quarantined } from "../domain/store.ts";
 import { timeText } from "../domain/time.ts";
 import type { Match } from "../engine/contract.ts";
 import { type Decision, type Fingerprinted, fingerprintText } from "../policies/index.ts";
 
-/** The name under which detections of our own, about the stream itself, are told. */
-export const ownSource = "tiercel";
 export const unreadableRule = "Audit Event Not Readable";
 export const collisionRule = "Audit ID Collision";
 

@@ -21,6 +21,7 @@ import {
   unreadableRule,
   whereAndWho,
 } from "./detection-of.ts";
+import { runtimeDetection } from "./runtime-detection.ts";
 
 /** What a judge needs to know and cannot find in an event. */
 export interface JudgeWorld {
@@ -85,6 +86,7 @@ export function judge(world: JudgeWorld): Judge {
     for (const part of world.decode(entry.body, entry.receivedAt)) {
       item++;
       if (part.kind === "rejected") reject(item, part.rejected.reason, part.rejected.raw);
+      else if (part.kind === "ignored" && part.alert !== undefined) runtimeDetection(world, entry, part.alert, into);
       else if (part.kind === "ignored") world.signals.count("tiercel_events_ignored_total", labels(entry));
       else {
         try {

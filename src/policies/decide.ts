@@ -1,6 +1,6 @@
 /** From a match to a decision: which policies count it, and how gravely. Compiled once for a set of policies. */
 import { type Priority, priorities, type Severity } from "../domain/detection.ts";
-import { otherRules, type Policy } from "./schema.ts";
+import { otherRules, type Policy, runtimeAlerts } from "./schema.ts";
 import { type InScope, scopeTest, type Where } from "./scope.ts";
 
 export interface Decision {
@@ -18,6 +18,8 @@ export interface RuleFacts {
   readonly priority: Priority;
   /** Whether it comes out of our own pack. */
   readonly isOurs: boolean;
+  /** Whether it is another's: Falco's, about what happens in containers and on hosts. */
+  readonly isRuntime?: boolean;
 }
 
 /** Undefined where no enabled policy counts it. */
@@ -42,7 +44,7 @@ interface Named {
 export function decider(policies: readonly Policy[]): Decide {
   const named = new Map<string, Named>();
   for (const policy of policies) {
-    if (policy.name === otherRules) continue;
+    if (policy.name === otherRules || policy.name === runtimeAlerts) continue;
     const counting = countingOf(policy);
     for (const { name, enabled } of policy.rules) {
       const of = named.get(name) ?? { counting: [], byUser: false, byUs: false };
@@ -52,18 +54,26 @@ export function decider(policies: readonly Policy[]): Decide {
       else of.byUs = true;
     }
   }
-  const rest = policies.find(({ name }) => name === otherRules);
-  const others = rest === undefined ? undefined : countingOf(rest);
-  const switchedOff = new Set(rest?.rules.filter(({ enabled }) => !enabled).map(({ name }) => name));
+  const others = catchAll(policies, otherRules);
+  const runtime = catchAll(policies, runtimeAlerts);
 
   return (rule, where, now) => {
     const of = named.get(rule.name);
     const counting = of?.counting.filter(({ inScope }) => inScope(where)) ?? [];
     if (counting.length > 0) return decisionOf(counting, rule.priority, now);
     const isNamed = of !== undefined && (of.byUser || of.counting.length > 0 || (of.byUs && rule.isOurs));
-    if (isNamed || others === undefined || !rest?.enabled || switchedOff.has(rule.name)) return undefined;
-    return others.inScope(where) ? decisionOf([others], rule.priority, now) : undefined;
+    const rest = (rule.isRuntime ? runtime : others)(rule, where);
+    return isNamed || rest === undefined ? undefined : decisionOf([rest], rule.priority, now);
   };
+}
+
+/** A policy of ours that counts what no other names, but for what is switched off in it. */
+function catchAll(policies: readonly Policy[], name: string): (rule: RuleFacts, where: Where) => Counting | undefined {
+  const policy = policies.find((one) => one.name === name);
+  if (!policy?.enabled) return () => undefined;
+  const counting = countingOf(policy);
+  const switchedOff = new Set(policy.rules.filter(({ enabled }) => !enabled).map((rule) => rule.name));
+  return (rule, where) => (switchedOff.has(rule.name) || !counting.inScope(where) ? undefined : counting);
 }
 
 function countingOf({ name, severity, scope, muted }: Policy): Counting {

@@ -10,6 +10,7 @@ export {
   PolicyFile,
   type PolicyKind,
   policyKinds,
+  runtimeAlerts,
 } from "./schema.ts";
 export { scopeText, type Where } from "./scope.ts";
 export { type ScopeClause, scopeFields, scopeOperators } from "./scope-words.ts";

@@ -79,5 +79,7 @@ export const PolicyFile = z.strictObject({
 
 /** Counts rules that no policy names. */
 export const otherRules = "All other rules";
+/** Counts Falco's alerts about containers and hosts whose rules no policy names. */
+export const runtimeAlerts = "Runtime alerts";
 /** Counts what we find out about the stream of events itself. */
 export const ownFindings = "Tiercel's own findings";

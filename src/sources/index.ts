@@ -4,6 +4,7 @@ import { cloudLogging } from "./cloud-logging/index.ts";
 import { cloudWatch } from "./cloudwatch/index.ts";
 import { demo } from "./demo.ts";
 import { eventHubs } from "./event-hubs/index.ts";
+import { falco } from "./falco/index.ts";
 import { firehose } from "./firehose/index.ts";
 import { kafka } from "./kafka/index.ts";
 import { logFile } from "./log-file/index.ts";
@@ -16,6 +17,7 @@ export { cloudLogging } from "./cloud-logging/index.ts";
 export { cloudWatch } from "./cloudwatch/index.ts";
 export { demo } from "./demo.ts";
 export { eventHubs } from "./event-hubs/index.ts";
+export { falco } from "./falco/index.ts";
 export { firehose } from "./firehose/index.ts";
 export { kafka } from "./kafka/index.ts";
 export { logFile } from "./log-file/index.ts";
@@ -34,5 +36,6 @@ export const sources = {
   "pubsub-push": pubSubPush,
   "cloud-logging": cloudLogging,
   admission,
+  falco,
   demo,
 } as const;

@@ -30,49 +30,64 @@ export const listenOption = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1
   abort: true,
 });
 
+/** Who may send, and how much. */
+export const senderOptions = {
+  token_required: z
+    .boolean()
+    .default(false)
+    .describe("Only senders with an ingest token may send; a token's cluster is the cluster of what it sends."),
+  tls: tls.optional().describe("Serve HTTPS. API servers send tokens over HTTPS only."),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Listen beyond this machine without asking who sends. Anybody who reaches the address can then make up audit events, hide real ones among them, and fill the disk.",
+    ),
+  max_body_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(1024 ** 3)
+    .default(64 * 1024 ** 2)
+    .describe("Larger bodies are refused with 413, before and after unpacking."),
+  max_in_flight_bytes: z
+    .number()
+    .int()
+    .min(1024)
+    .default(512 * 1024 ** 2)
+    .describe("While bodies being received come to more, new ones are refused with 503."),
+  max_concurrent_requests: z
+    .number()
+    .int()
+    .min(1)
+    .default(512)
+    .describe("While more requests are at work, new ones are refused with 503."),
+};
+
+interface Listening {
+  readonly listen: string;
+  readonly token_required: boolean;
+  readonly insecure: boolean;
+  readonly tls?: { readonly client_ca_file?: string | undefined } | undefined;
+}
+
+/** Nobody listens to everybody without having said so. */
+export function guarded({ listen, token_required, tls, insecure }: Listening, context: z.core.$RefinementCtx): void {
+  if (isLoopback(addressOf(listen).host) || token_required || tls?.client_ca_file !== undefined || insecure) return;
+  context.addIssue({
+    code: "custom",
+    path: ["listen"],
+    message: `${listen} can be reached from other machines, and nothing says who may send: set \`token_required: true\`, or \`tls.client_ca_file\`, or listen on 127.0.0.1; \`insecure: true\` lets anybody send made-up events and fill the disk`,
+  });
+}
+
 export const webhookConfig = z
   .strictObject({
     type: z.literal("webhook").default("webhook"),
     listen: listenOption.default("127.0.0.1:7765").describe("Where to listen, as ADDRESS:PORT."),
-    token_required: z
-      .boolean()
-      .default(false)
-      .describe("Only senders with an ingest token may send; a token's cluster is the cluster of what it sends."),
-    tls: tls.optional().describe("Serve HTTPS. API servers send tokens over HTTPS only."),
-    insecure: z
-      .boolean()
-      .default(false)
-      .describe(
-        "Listen beyond this machine without asking who sends. Anybody who reaches the address can then make up audit events, hide real ones among them, and fill the disk.",
-      ),
-    max_body_bytes: z
-      .number()
-      .int()
-      .min(1024)
-      .max(1024 ** 3)
-      .default(64 * 1024 ** 2)
-      .describe("Larger bodies are refused with 413, before and after unpacking."),
-    max_in_flight_bytes: z
-      .number()
-      .int()
-      .min(1024)
-      .default(512 * 1024 ** 2)
-      .describe("While bodies being received come to more, new ones are refused with 503."),
-    max_concurrent_requests: z
-      .number()
-      .int()
-      .min(1)
-      .default(512)
-      .describe("While more requests are at work, new ones are refused with 503."),
+    ...senderOptions,
   })
-  .superRefine(({ listen, token_required, tls, insecure }, context) => {
-    if (isLoopback(addressOf(listen).host) || token_required || tls?.client_ca_file !== undefined || insecure) return;
-    context.addIssue({
-      code: "custom",
-      path: ["listen"],
-      message: `${listen} can be reached from other machines, and nothing says who may send: set \`token_required: true\`, or \`tls.client_ca_file\`, or listen on 127.0.0.1; \`insecure: true\` lets anybody send made-up events and fill the disk`,
-    });
-  });
+  .superRefine(guarded);
 
 export type WebhookConfig = z.output<typeof webhookConfig>;
 

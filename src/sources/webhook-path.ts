@@ -1,7 +1,7 @@
 /** Which paths the webhook knows, and which cluster each names. */
 
 export type Target =
-  | { readonly kind: "batches"; readonly cluster: string | undefined }
+  | { readonly kind: "batches" | "alerts"; readonly cluster: string | undefined }
   | { readonly kind: "health" }
   | { readonly kind: "nothing" };
 
@@ -19,12 +19,13 @@ export function isClusterName(name: string): boolean {
 export function targetOf(url: string): Target {
   const path = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? "";
   if (path === "/healthz") return { kind: "health" };
-  const match = /^\/k8s[_-]audit(?:\/([^/]*))?\/?$/.exec(path);
+  const match = /^\/(k8s[_-]audit|falco)(?:\/([^/]*))?\/?$/.exec(path);
   if (!match) return { kind: "nothing" };
-  const segment = match[1];
-  if (segment === undefined || segment === "") return { kind: "batches", cluster: undefined };
+  const kind = match[1] === "falco" ? "alerts" : "batches";
+  const segment = match[2];
+  if (segment === undefined || segment === "") return { kind, cluster: undefined };
   const cluster = decoded(segment);
-  return cluster !== undefined && isClusterName(cluster) ? { kind: "batches", cluster } : { kind: "nothing" };
+  return cluster !== undefined && isClusterName(cluster) ? { kind, cluster } : { kind: "nothing" };
 }
 
 function decoded(segment: string): string | undefined {

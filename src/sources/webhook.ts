@@ -15,7 +15,7 @@ import { tlsMaterial, watchTls } from "./webhook-tls.ts";
 
 export const webhook = sourceKind({
   type: "webhook",
-  doc: "Takes audit events that Kubernetes API servers post to `/k8s_audit`, or `/k8s_audit/<cluster>`.",
+  doc: "Takes audit events that Kubernetes API servers post to `/k8s_audit`, or `/k8s_audit/<cluster>`; and alerts that Falco or falcosidekick post to `/falco`, or `/falco/<cluster>`.",
   config: webhookConfig,
   facts: webhookFacts,
   open: (config, world) => webhookSource(config, world),
@@ -44,7 +44,17 @@ const tlsCheckMs = 10_000;
 /** `assumed`: nobody said which cluster it is; it is noted when its events are judged. */
 type Admission = { readonly cluster: string; readonly assumed: boolean } | { readonly refused: string };
 
-export function webhookSource(config: WebhookConfig, world: SourceWorld): Source {
+/** What it takes in: audit events under its own name and alerts beside them, or nothing but alerts. */
+export type Takes = "everything" | "alerts";
+
+/** Under which name alerts are kept that come by an audit webhook's door. */
+const alertsName = "falco";
+
+export function webhookSource(
+  config: Omit<WebhookConfig, "type">,
+  world: SourceWorld,
+  takes: Takes = "everything",
+): Source {
   const space = room(config.max_in_flight_bytes, (used) => world.signals.gauge("tiercel_ingest_in_flight_bytes", used));
   const receiving = new WeakMap<Duplex, Reception>();
   const atWork = new Set<Promise<void>>();
@@ -55,6 +65,9 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
   let stopWatching = () => {};
   let address: string | undefined;
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  /** Alerts say nothing of whether audit events still come. */
+  let lastAlertAt: Date | null = null;
+  const beside = takes === "everything" ? alertsName : undefined;
 
   const options = {
     keepAliveTimeout: keepAliveMs,
@@ -105,6 +118,17 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     get address() {
       return address;
     },
+    also:
+      beside === undefined
+        ? []
+        : [
+            {
+              ...{ name: beside, type: "falco", health: () => ({ ...health, lastBatchAt: lastAlertAt }) },
+              get address() {
+                return address;
+              },
+            },
+          ],
   };
 
   function take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
@@ -131,7 +155,9 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
     if (expectsContinue) response.shouldKeepAlive = false;
     const target = targetOf(request.url ?? "/");
     const { method } = request;
-    if (target.kind === "nothing") return refuse(request, response, 404, "post audit events to /k8s_audit\n");
+    const where = takes === "alerts" ? "post Falco's alerts to /falco" : "post audit events to /k8s_audit";
+    if (target.kind === "nothing" || (takes === "alerts" && target.kind === "batches"))
+      return refuse(request, response, 404, `${where}\n`);
     if (target.kind === "health") {
       if (method === "GET" || method === "HEAD") return answer(response, 200, "ok\n");
       return refuse(request, response, 405, "GET or HEAD\n", { allow: "GET, HEAD" });
@@ -164,7 +190,8 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
         if (!space.take(body.length)) return overloaded(request, response, cluster);
         unpackedBytes = body.length;
       }
-      await keep(request, response, admission, body, received.kind === "cut" ? received.by : undefined);
+      const source = (target.kind === "alerts" ? beside : undefined) ?? world.name;
+      await keep(request, response, { ...admission, source }, body, received.kind === "cut" ? received.by : undefined);
     } finally {
       if (receiving.get(request.socket) === reading) receiving.delete(request.socket);
       space.give(reading.held + unpackedBytes);
@@ -174,7 +201,7 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
   async function keep(
     request: IncomingMessage,
     response: ServerResponse,
-    { cluster, assumed }: { readonly cluster: string; readonly assumed: boolean },
+    { cluster, assumed, source }: { readonly cluster: string; readonly assumed: boolean; readonly source: string },
     body: Buffer,
     cut: Ending | "break" | undefined,
   ): Promise<void> {
@@ -192,8 +219,9 @@ export function webhookSource(config: WebhookConfig, world: SourceWorld): Source
       refuse(request, response, 503, "the disk is slow\n", { "retry-after": "30" });
     }, holdMs);
     try {
-      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body, ...(cut && { cut: true }) });
-      health = { state: "running", lastBatchAt: receivedAt };
+      await world.deliver({ source, cluster, assumed, receivedAt, body, ...(cut && { cut: true }) });
+      health = { state: "running", lastBatchAt: source === world.name ? receivedAt : health.lastBatchAt };
+      if (source !== world.name) lastAlertAt = receivedAt;
       if (!assumed) await makeKnown(cluster);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

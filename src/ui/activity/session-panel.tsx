@@ -22,6 +22,7 @@ import { OutcomeMark, Who } from "./marks.tsx";
 import { DetectionsPart } from "./panel.tsx";
 import { Notes, PanelHead, Section, Waiting } from "./panel-head.tsx";
 import { kindSigns, kindWords } from "./session-kind.tsx";
+import { SessionRuntime } from "./session-runtime.tsx";
 import { SessionTimeline } from "./session-timeline.tsx";
 import { Target } from "./target.tsx";
 
@@ -115,6 +116,9 @@ function Whole({ session }: { readonly session: Session }) {
       <Section title="Session">
         <Facts session={session} />
       </Section>
+      {session.kind === "exec" || session.kind === "attach" ? (
+        <SessionRuntime session={session} until={session.end ?? until} />
+      ) : null}
       <DetectionsPart ids={session.activities} />
       <Section
         title={session.end === null ? "The same caller since then" : "The same caller meanwhile, and 15 minutes after"}

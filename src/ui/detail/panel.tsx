@@ -16,7 +16,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import type { Detection } from "../../domain/detection.ts";
+import { auditSource, type Detection, isRuntime } from "../../domain/detection.ts";
 import { textIn } from "../../domain/plain.ts";
 import { ApiFailure, apiUrl, get } from "../api.ts";
 import { Sentence } from "../feed/sentence.tsx";
@@ -36,6 +36,7 @@ import { Around } from "./around.tsx";
 import styles from "./detail.module.css";
 import { OutputFields } from "./output-fields.tsx";
 import { tagKind, tagTitle } from "./techniques.ts";
+import { ToldByOthers } from "./told-by-others.tsx";
 import { Triage } from "./triage.tsx";
 
 const ObjectHistory = lazy(async () => ({ default: (await import("../activity/object-history.tsx")).ObjectHistory }));
@@ -153,6 +154,7 @@ function Content({ detection }: { readonly detection: Whole }) {
       search: ((former: Search) => ({ ...former, part: next === "why" ? undefined : next })) as never,
     });
   const { resource, name } = detection;
+  const isOfRule = detection.source === auditSource;
   const hasObject = resource !== null && name !== null && name !== "";
   return (
     <>
@@ -177,11 +179,13 @@ function Content({ detection }: { readonly detection: Whole }) {
           <Sentence of={detection} list="detections" />
         </Title>
         <Triage detection={detection}>
-          <Tooltip label="It takes an editor to change rules" disabled={may}>
-            <Button size="compact-xs" variant="light" disabled={!may} onClick={() => setExcepts(true)}>
-              Make an exception
-            </Button>
-          </Tooltip>
+          {isOfRule ? (
+            <Tooltip label="It takes an editor to change rules" disabled={may}>
+              <Button size="compact-xs" variant="light" disabled={!may} onClick={() => setExcepts(true)}>
+                Make an exception
+              </Button>
+            </Tooltip>
+          ) : null}
           <Runbook policy={detection.policy} />
         </Triage>
         <Facts detection={detection} />
@@ -193,18 +197,18 @@ function Content({ detection }: { readonly detection: Whole }) {
         <Tabs.List className={styles.tabList}>
           <Tabs.Tab value="why">Why it fired</Tabs.Tab>
           <Tabs.Tab value="fields">Fields</Tabs.Tab>
-          <Tabs.Tab value="event">Audit event</Tabs.Tab>
+          <Tabs.Tab value="event">{isRuntime(detection) ? "Alert" : "Audit event"}</Tabs.Tab>
           <Tabs.Tab value="around">Around it</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="why" className={styles.part}>
-          <WhyFired rule={detection.rule} event={event} />
+          {isOfRule ? <WhyFired rule={detection.rule} event={event} /> : <ToldByOthers detection={detection} />}
         </Tabs.Panel>
         <Tabs.Panel value="fields" className={styles.part}>
           <OutputFields detection={detection} />
         </Tabs.Panel>
         <Tabs.Panel value="event" className={styles.part}>
-          <JsonTree value={event} label="Audit event" />
+          <JsonTree value={event} label={isRuntime(detection) ? "Alert" : "Audit event"} />
         </Tabs.Panel>
         <Tabs.Panel value="around" className={styles.part}>
           <Around detection={detection} />
