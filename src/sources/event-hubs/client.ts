@@ -9,10 +9,11 @@ const retryOptions = { maxRetries: 1, retryDelayInMs: 1000, timeoutInMs: 30_000 
 export async function openClient(config: EventHubsConfig, store: CheckpointStore): Promise<EventHubConsumerClient> {
   // Loaded where it is needed: nobody else waits for it.
   const { EventHubConsumerClient } = await import("@azure/event-hubs");
-  const { consumer_group, event_hub, namespace, endpoint, checkpoints } = config;
+  const { consumer_group, event_hub, namespace, endpoint } = config;
   const options = {
     retryOptions,
-    loadBalancingOptions: { strategy: checkpoints === undefined ? ("greedy" as const) : ("balanced" as const) },
+    // Its share of the partitions at its first look, not one at each.
+    loadBalancingOptions: { strategy: "greedy" as const },
     ...(endpoint !== undefined && { customEndpointAddress: `sb://${endpoint}` }),
   };
   const key = secretOf(config);

@@ -31,6 +31,10 @@ function remedy(code: string, said: string, config: EventHubsConfig): string {
       : "; give the identity the role Azure Event Hubs Data Receiver";
   if (/CredentialUnavailable|AuthenticationRequired|AggregateAuthentication|AuthenticationError/.test(code))
     return "; give the pod a workload identity (the label azure.workload.identity/use, a federated credential), or set connection_string_file";
+  const [container] = config.checkpoints?.container_url.replace(/\/$/, "").split("/").slice(-1) ?? [];
+  if (code === "ContainerNotFound") return `; create the container ${container} of the storage account`;
+  if (code === "AuthorizationPermissionMismatch" || code === "AuthorizationFailure")
+    return `; give the identity the role Storage Blob Data Contributor on the container ${container}`;
   if (code === "MessagingEntityNotFoundError")
     return "; the hub is made by its diagnostic setting: see `tiercel enable aks`";
   if (code === "ServerBusyError" || code === "QuotaExceededError")
