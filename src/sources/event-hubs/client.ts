@@ -32,9 +32,12 @@ export async function openClient(config: EventHubsConfig, store: CheckpointStore
   return client;
 }
 
-/** Workload identity, then what else the machine is logged in by. */
+/** The pod's workload identity where it has one, else what the machine is logged in by. */
 export async function identity(clientId: string | undefined) {
-  const { DefaultAzureCredential } = await import("@azure/identity");
+  const { DefaultAzureCredential, WorkloadIdentityCredential } = await import("@azure/identity");
+  // The library's own chain would ask six others after it, and name all of them where this one is refused.
+  if (process.env.AZURE_FEDERATED_TOKEN_FILE !== undefined)
+    return new WorkloadIdentityCredential(clientId === undefined ? {} : { clientId });
   return new DefaultAzureCredential(
     clientId === undefined ? {} : { workloadIdentityClientId: clientId, managedIdentityClientId: clientId },
   );

@@ -60,10 +60,11 @@ export class FakeHub {
   async listen(port = 0, tls: { cert: string; key: string } | undefined = undefined): Promise<number> {
     this.#tls = tls === undefined ? {} : { transport: "tls", ...tls };
     this.#server = this.#container.listen({ host: "127.0.0.1", port, ...this.#tls } as never) as Server;
-    this.#server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
+    for (const event of ["connection", "secureConnection"])
+      this.#server.on(event, (socket: Socket) => {
+        this.#sockets.add(socket);
+        socket.on("close", () => this.#sockets.delete(socket));
+      });
     await new Promise<void>((resolve) => this.#server?.once("listening", () => resolve()));
     return (this.#server.address() as AddressInfo).port;
   }

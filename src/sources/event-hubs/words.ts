@@ -15,8 +15,14 @@ export function innermost(error: unknown): { readonly code: string; readonly sai
   const said = at instanceof Error ? at.message : String(at);
   return {
     code: typeof code === "string" ? code : typeof name === "string" ? name : "",
-    said: said.trim() || "no reason",
+    said: shortened(said) || "no reason",
   };
+}
+
+/** Of a login's many lines the one that tells why; else the first. */
+function shortened(said: string): string {
+  const [told] = /AADSTS\d+: .*?(?= - Correlation ID|\n|$)/.exec(said) ?? [];
+  return told ?? said.trim().split("\n", 1)[0] ?? "";
 }
 
 function remedy(code: string, said: string, config: EventHubsConfig): string {
