@@ -18,7 +18,16 @@ export function readYaml(text: string, path: Path): unknown {
 }
 
 /** The text with the value at the path: put in, or in place of what is there. What is missing above it is made. */
-export function setYaml(text: string, path: Path, value: unknown): string {
+export const setYaml = (text: string, path: Path, value: unknown): string =>
+  byLines(text, (lines) => set(lines, path, value));
+
+/** A text with a machine's line ends is changed as one without, and gets them back. */
+function byLines(text: string, change: (text: string) => string): string {
+  if (!text.includes("\r\n") || /(^|[^\r])\n/.test(text)) return change(text);
+  return change(text.replaceAll("\r\n", "\n")).replaceAll("\n", "\r\n");
+}
+
+function set(text: string, path: Path, value: unknown): string {
   const document = parse(text);
   let node: unknown = document.contents;
   if (node === null || (isScalar(node) && node.value === null))
@@ -62,22 +71,35 @@ function pairAt(text: string, path: Path): { readonly from: number; readonly to:
 }
 
 /** The text with one more item in the list at the path. */
-export function addItem(text: string, path: Path, item: unknown): string {
+export const addItem = (text: string, path: Path, item: unknown): string =>
+  byLines(text, (lines) => add(lines, path, item));
+
+function add(text: string, path: Path, item: unknown): string {
   const list = nodeAt(text, path);
-  if (list === undefined || (isScalar(list) && list.value === null)) return setYaml(text, path, [item]);
+  if (list === undefined || (isScalar(list) && list.value === null)) return set(text, path, [item]);
   if (!isSeq(list)) throw new Refused(`\`${shown(path)}\` is not a list`, "see what the file means there");
   if (list.flow) return flowInsert(text, list, JSON.stringify(item));
   const last = list.items.at(-1);
   return splice(text, endOf(text, last), endOf(text, last), `\n${indented(block([item]), columnOf(list))}`);
 }
 
-/** The text without what is at the path, and without the collections above that nothing is left in. */
-export function removeYaml(text: string, path: Path): string {
+/**
+ * The text without what is at the path, and without the collections above that nothing is left in. Those written within
+ * brackets stay, empty, unless it was us who wrote them so: then their key is quoted.
+ */
+export const removeYaml = (text: string, path: Path): string => byLines(text, (lines) => remove(lines, path));
+
+function remove(text: string, path: Path): string {
   const parent = nodeAt(text, path.slice(0, -1)) as Collection | undefined;
   const key = path.at(-1);
   if (parent === undefined || key === undefined || childOf(parent, key) === undefined) return text;
-  if (parent.items.length === 1 && path.length > 1) return removeYaml(text, path.slice(0, -1));
   const index = indexOf(parent, key);
+  if (parent.items.length === 1 && path.length > 1) {
+    const [open, close] = rangeOf(parent);
+    return parent.flow && !isQuotedKey(text, path.slice(0, -1))
+      ? splice(text, open + 1, close - 1, "")
+      : remove(text, path.slice(0, -1));
+  }
   const item = parent.items[index];
   if (parent.flow) return flowRemove(text, parent, index);
   const from = isMap(parent) ? startOf(item as Pair) : dashOf(parent, index);
@@ -88,7 +110,18 @@ export function removeYaml(text: string, path: Path): string {
     const next = startOf(parent.items[index + 1] as Pair);
     return splice(text, from, next, "");
   }
-  return splice(text, lineStart, Math.min(to + 1, text.length), "");
+  // At the end of a text whose last line is open, the line before it becomes the last.
+  if (to === text.length) return splice(text, Math.max(lineStart - 1, 0), to, "");
+  return splice(text, lineStart, to + 1, "");
+}
+
+/** Whether the collection at the path stands in brackets itself, behind a key as we write it there. */
+function isQuotedKey(text: string, path: Path): boolean {
+  const parent = nodeAt(text, path.slice(0, -1));
+  const key = path.at(-1);
+  if (!isMap(parent) || !parent.flow || key === undefined) return false;
+  const pair = parent.items[indexOf(parent, key)];
+  return pair !== undefined && text[startOf(pair)] === '"';
 }
 
 function parse(text: string) {
@@ -123,7 +156,7 @@ function indexOf(node: Collection, key: Key): number {
 
 function insert(text: string, node: unknown, key: Key, value: unknown, path: Path): string {
   if (isSeq(node) && typeof key === "object")
-    return addItem(text, path.slice(0, path.indexOf(key)), { ...key, ...(value as object) });
+    return add(text, path.slice(0, path.indexOf(key)), { ...key, ...(value as object) });
   if (!isMap(node) || typeof key !== "string")
     throw new Refused(
       `\`${shown(path)}\` has no place: what is above it is not a map`,
@@ -195,12 +228,34 @@ function contentEnd(text: string, item: unknown): number {
   const node = pair !== null && typeof pair === "object" && "key" in pair ? (pair.value ?? pair.key) : item;
   const last = deepest(node);
   // An empty value stands in no characters: the key's colon is the last of it.
+  const isBlock = isScalar(last) && (last.type === "BLOCK_LITERAL" || last.type === "BLOCK_FOLDED");
+  if (isBlock) return blockEnd(text, rangeOf(last)[0]);
   let end = Math.max(rangeOf(node)[1], rangeOf(last)[1]);
   if (isScalar(node) && node.value === null && rangeOf(node)[0] === rangeOf(node)[1]) {
     const colon = text.indexOf(":", rangeOf(pair.key)[1]);
     if (colon >= 0) end = colon + 1;
   }
   while (end > 0 && /\s/.test(text[end - 1] as string)) end--;
+  return end;
+}
+
+/** Behind the last line of a block scalar: comments behind it, further out than its text, are not of it. */
+function blockEnd(text: string, from: number): number {
+  const head = text.indexOf("\n", from);
+  if (head < 0) return text.length;
+  let [end, indent] = [head, 0];
+  for (let at = head + 1; at < text.length; ) {
+    const newline = text.indexOf("\n", at);
+    const to = newline < 0 ? text.length : newline;
+    const line = text.slice(at, to);
+    const column = line.length - line.trimStart().length;
+    if (line.trim() !== "") {
+      if (indent === 0) indent = column;
+      if (column < indent || column === 0) break;
+      end = to;
+    }
+    at = to + 1;
+  }
   return end;
 }
 
