@@ -4,6 +4,7 @@ import { backtestEndpoints } from "./backtests/endpoints.ts";
 import { changeEndpoints } from "./changes/endpoints.ts";
 import { clusterEndpoints } from "./clusters/endpoints.ts";
 import { detectionEndpoints } from "./detections/endpoints.ts";
+import { distributionEndpoints } from "./distributions/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { policyEndpoints } from "./policies/endpoints.ts";
 import { quarantineEndpoints } from "./quarantine/endpoints.ts";
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...detectionEndpoints,
   ...activityEndpoints,
   ...clusterEndpoints,
+  ...distributionEndpoints,
   ...sourceEndpoints,
   ...quarantineEndpoints,
   ...policyEndpoints,

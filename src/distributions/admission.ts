@@ -39,6 +39,7 @@ export const admission: Distribution = {
   tools: ["kubectl", "curl"],
   options: [{ name: "url", doc: "address of Tiercel's admission source, https://HOST:7767", required: true }],
   route: "source",
+  policy: "theirs",
   verifyWithinSecs: 30,
   plan: async (wish, world) => ({
     steps: await thingsPlan(world, [webhook(await registration(wish, world))]),

@@ -131,6 +131,7 @@ export const aks: Distribution = {
     },
   ],
   route: "source",
+  policy: "theirs",
   verifyWithinSecs: 600,
   plan: async (wish, world) => ({ steps: await thingsPlan(world, aksThings(wish)), notes: notes(wish) }),
   undo: (wish, world) => thingsUndo(world, aksThings(wish)),

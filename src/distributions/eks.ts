@@ -84,6 +84,7 @@ export const eks: Distribution = {
     },
   ],
   route: "source",
+  policy: "theirs",
   verifyWithinSecs: 180,
   plan: async (wish, world) => ({ steps: await thingsPlan(world, eksThings(wish)), notes: notes(wish) }),
   undo: (wish, world) => thingsUndo(world, eksThings(wish)),

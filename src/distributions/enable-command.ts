@@ -1,34 +1,31 @@
-/** The command that turns a cluster's auditing on, for each kind of cluster, to be copied. */
-import { distributions } from "./index.ts";
+/** The command that turns a cluster's auditing on, to be copied. */
 import type { Distribution } from "./plan/contract.ts";
-
-export interface EnableCommand {
-  /** As of `tiercel enable --list`. */
-  readonly name: string;
-  readonly title: string;
-  readonly doc: string;
-  /** A shell's lines; what only the reader knows stands in capitals. */
-  readonly command: string;
-}
+import { quoted } from "./plan/shell.ts";
+import { needsReceiver } from "./wish.ts";
 
 export interface EnableCommandWish {
   readonly cluster: string;
-  /** As `receiverUrl` made it. */
-  readonly url: string;
-  readonly token: string;
+  /** As written: `https://10.0.0.5:7765`. */
+  readonly receiver: string;
+  readonly hosts: readonly string[];
+  /** As given; those that say what is said anyway are left out. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly kubernetes?: string;
+  readonly levelCap?: string;
 }
 
-export const enableCommands = (wish: EnableCommandWish): readonly EnableCommand[] =>
-  distributions.map((one) => ({ name: one.name, title: one.title, doc: one.doc, command: commandOf(one, wish) }));
-
-/** Kinds that fetch from a cloud need neither the receiver nor its token. */
-function commandOf(one: Distribution, { cluster, url, token }: EnableCommandWish): string {
-  const posts = one.route === "webhook" || one.name === "openshift";
-  const words = [
-    `tiercel enable ${one.name} --cluster ${cluster}`,
-    ...(posts ? [`--receiver ${new URL(url).origin}`] : []),
-    ...(one.takesHosts === true ? ["--host root@CONTROL-PLANE-HOST"] : []),
-    ...(one.options ?? []).filter(({ required }) => required).map(({ name }) => `--${name} ${name.toUpperCase()}`),
-  ];
-  return `${posts ? `export TIERCEL_INGEST_TOKEN=${token}\n` : ""}${words.join(" ")} --dry-run\n`;
+/** A line for a shell, without the token: that comes from the environment. */
+export function enableCommand(one: Distribution, wish: EnableCommandWish): string {
+  const { cluster, receiver, hosts, options, kubernetes, levelCap } = wish;
+  const said = Object.fromEntries((one.options ?? []).map((option) => [option.name, option.default]));
+  return [
+    `tiercel enable ${one.name} --cluster ${quoted(cluster)}`,
+    ...(needsReceiver(one) ? [`--receiver ${quoted(receiver)}`] : []),
+    ...hosts.map((host) => `--host ${quoted(host)}`),
+    ...Object.entries(options)
+      .filter(([name, value]) => said[name] !== value)
+      .map(([name, value]) => `--${name} ${quoted(value)}`),
+    ...(kubernetes === undefined ? [] : [`--kubernetes ${quoted(kubernetes)}`]),
+    ...(levelCap === undefined ? [] : [`--level-cap ${levelCap}`]),
+  ].join(" ");
 }

@@ -112,6 +112,7 @@ export const gke: Distribution = {
     { name: "gke-cluster", doc: "only this GKE cluster's events; else all of the project" },
   ],
   route: "source",
+  policy: "theirs",
   verifyWithinSecs: 180,
   plan: async (wish, world) => ({ steps: await thingsPlan(world, gkeThings(wish)), notes: gkeNotes(wish) }),
   undo: (wish, world) => thingsUndo(world, gkeThings(wish)),

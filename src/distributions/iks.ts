@@ -71,6 +71,7 @@ export const iks: Distribution = {
     { name: "client-key", doc: "file with that certificate's key" },
   ],
   route: "webhook",
+  policy: "theirs",
   verifyWithinSecs: 120,
   async plan(wish, world) {
     const there = await current(wish, world);

@@ -105,6 +105,7 @@ const dynamic = (version: string, kubernetes: number): Distribution => ({
   tools: ["oc"],
   kubernetes,
   route: "webhook",
+  policy: "theirs",
   verifyWithinSecs: 60,
   async plan(wish, world) {
     const found = await openshiftVersion(world);

@@ -198,6 +198,7 @@ export const openshift: Distribution = {
     { name: "hosted-namespace", doc: "the HostedCluster's namespace", default: "clusters" },
   ],
   route: "source",
+  policy: "theirs",
   verifyWithinSecs: 120,
   async plan(wish, world) {
     const version = await openshiftVersion(world);

@@ -16,16 +16,22 @@ export function receiverUrl(written: string, cluster: string): ReceiverUrl {
   if (url.username !== "" || url.password !== "")
     return { problem: "the address holds a user", help: "leave it out: the token says who sends" };
   // The API server asks its host's resolver, which knows nothing of names within the cluster.
-  if (/\.(svc|cluster\.local|svc\.cluster\.local)$/i.test(url.hostname))
+  const service = /^([^.]+)\.([^.]+)\.svc(\.|$)/i.exec(url.hostname);
+  if (service !== null || /\.(svc|cluster\.local)\.?$/i.test(url.hostname)) {
+    const [, name = "SERVICE", namespace = "NAMESPACE"] = service ?? [];
     return {
       problem: `an API server cannot find \`${url.hostname}\`: it does not ask the cluster's DNS`,
-      help: "give an IP address, or a name that the control plane's machines can look up",
+      help: `give the Service's ClusterIP (kubectl -n ${namespace} get service ${name} -o jsonpath={.spec.clusterIP}), or a name that the control plane's machines can look up`,
     };
+  }
   if (url.hostname === "0.0.0.0" || url.hostname === "[::]")
     return { problem: "this is every address and none", help: "give the one that control planes reach" };
   const before = url.pathname.replace(/\/k8s[_-]audit(\/.*)?$/, "").replace(/\/+$/, "");
   return { url: `${url.origin}${before}/k8s_audit/${encodeURIComponent(cluster)}` };
 }
+
+/** The address as `--receiver` takes it: without our path and the cluster. */
+export const receiverBase = (url: string): string => url.replace(/\/k8s_audit\/[^/]*$/, "");
 
 /** What somebody should know about an address that is one. */
 export function receiverNotes(url: string): readonly string[] {

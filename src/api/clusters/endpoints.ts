@@ -1,9 +1,7 @@
 /** Clusters: how each is doing, and adding one. */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { enableCommands } from "../../distributions/enable-command.ts";
-import { receiverUrl } from "../../distributions/receiver-url.ts";
-import { webhookFiles } from "../../distributions/webhook-files.ts";
+import { receiverBase, receiverUrl } from "../../distributions/receiver-url.ts";
 import { endpoint, known } from "../endpoint.ts";
 import { RequestFailure } from "../failure.ts";
 import { Clusters, MadeCluster, NewCluster } from "./schema.ts";
@@ -28,7 +26,7 @@ export const clusterEndpoints = [
     method: "POST",
     path: "/api/v1/clusters",
     operation: "addCluster",
-    doc: "Makes a cluster known and a token for it, which is shown in this answer and never again; the one it had ends. Answers the files its API servers need.",
+    doc: "Makes a cluster known and a token for it, which is shown in this answer and never again; the one it had ends.",
     role: "admin",
     query: NoQuery,
     body: NewCluster,
@@ -48,15 +46,7 @@ export const clusterEndpoints = [
         ...(had ? { action: "update" as const, before: "a token" } : { action: "create" as const, before: null }),
         after: JSON.stringify({ role: "ingest", cluster: name }),
       });
-      return Response.json(
-        {
-          name,
-          token,
-          ...webhookFiles({ cluster: name, url: address.url, token }),
-          commands: enableCommands({ cluster: name, url: address.url, token }),
-        },
-        { status: 201 },
-      );
+      return Response.json({ name, token, receiver: receiverBase(address.url) }, { status: 201 });
     },
   }),
 ];

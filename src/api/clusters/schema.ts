@@ -46,31 +46,9 @@ export const NewCluster = z.strictObject({
     ),
 });
 
-const File = z.object({
-  name: z.string().describe("Its name."),
-  path: z.string().describe("Where it lies on each control-plane host."),
-  doc: z.string().describe("What it is for."),
-  content: z.string().describe("All of it."),
-  secret: z.boolean().describe("True where it holds the token."),
-});
-
-const Command = z.object({
-  name: z.string().describe("The kind of cluster, as of `tiercel enable --list`."),
-  title: z.string().describe("The kind of cluster, in words."),
-  doc: z.string().describe("How its events reach us."),
-  command: z.string().describe("A shell's lines."),
-});
-
 export const MadeCluster = z.object({
   name: z.string().describe("The cluster's name."),
   token: z.string().describe("What its API servers send. It is not kept: nobody can show it again."),
-  commands: z.array(Command).readonly().describe("The command that turns auditing on, for each kind of cluster."),
-  files: z.array(File).readonly().describe("What its API servers need."),
-  flags: z.array(z.string()).readonly().describe("Flags of kube-apiserver."),
-  steps: z
-    .array(z.object({ title: z.string().describe("What is done."), commands: z.string().describe("A shell's lines.") }))
-    .readonly()
-    .describe("What to do with them, in order."),
-  notes: z.array(z.string()).readonly().describe("What else to know."),
+  receiver: z.string().describe("Where they send it, as `tiercel enable --receiver` takes it."),
 });
 export type MadeCluster = z.output<typeof MadeCluster>;

@@ -38,6 +38,12 @@ export function knownDistribution(name: string): Distribution {
 export function askedOf(one: Distribution, flags: EnableFlags, { undoing }: { readonly undoing: boolean }): Asked {
   if (flags.host !== undefined && one.takesHosts !== true)
     throw new UsageError(`${one.name} takes no --host`, "leave it out: its hosts are found");
+  const policyFlag = flags.policy !== undefined ? "--policy" : flags.levelCap !== undefined ? "--level-cap" : undefined;
+  if (one.policy === "theirs" && policyFlag !== undefined)
+    throw new UsageError(
+      `${one.name} takes no ${policyFlag}: what is recorded there is not set by an audit policy of ours`,
+      "`tiercel enable --list` shows what it takes",
+    );
   const all = new Set(distributions.flatMap(({ options = [] }) => options.map(({ name }) => name)));
   const given = Object.fromEntries([...all].map((name) => [name, flags[camel(name)] as string | undefined]));
   return {

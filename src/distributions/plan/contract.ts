@@ -169,6 +169,8 @@ export interface Distribution {
   readonly options?: readonly DistributionOption[];
   /** `webhook`: the API server posts to us. `source`: one of our sources fetches or receives by another way. */
   readonly route: "webhook" | "source";
+  /** What is recorded is not ours to set: the cloud's own policy, a profile, or none at all. */
+  readonly policy?: "theirs";
   /** Control-plane hosts are given with `--host`. */
   readonly takesHosts?: boolean;
   /** The minor version of Kubernetes that it always is. */

@@ -1,6 +1,6 @@
 /** A plan as a person reads it, and as a program does. Credentials are in neither. */
 import { unifiedDiff } from "../../text/unified-diff.ts";
-import { type FileStep, type Plan, placeName, type Step } from "./contract.ts";
+import { type FileStep, type Plan, placeName, type RunStep, type Step } from "./contract.ts";
 import { commandLine } from "./shell.ts";
 
 /** Colours for a terminal, or none. */
@@ -27,35 +27,59 @@ export function planText(plan: Plan, mask: (text: string) => string, style: Styl
 }
 
 function stepText(step: Step, number: number, mask: (text: string) => string, style: Style): string {
-  const lines = [
-    `${style.bold(`${number}. ${step.title}`)}${step.on.via === "here" ? "" : style.dim(`  on ${placeName(step.on)}`)}`,
-  ];
-  if (step.kind === "file") {
-    lines.push(`   ${style.cyan(fileVerb(step))} ${step.path}${step.before === null ? ` (${step.mode})` : ""}`);
-    lines.push(...coloured(changeOf(step, mask), style));
-  } else if (step.kind === "edit") {
-    lines.push(
-      `   ${style.cyan("change")} ${step.what}, by: ${commandLine(step.argv)}`,
-      ...coloured(changeOf(step, mask), style),
-    );
-  } else {
-    lines.push(`   ${style.cyan(step.kind === "wait" ? "wait" : "run")} ${mask(commandLine(step.argv))}`);
-    if (step.kind === "wait") lines.push(`   until it says /${step.expect}/, for ${step.withinSecs} s at most`);
-    if (step.kind === "run" && step.stdin !== undefined)
-      lines.push(
-        ...(step.secret === true
-          ? ["   with a credential on its input"]
-          : step.stdin
-              .trimEnd()
-              .split("\n")
-              .map((line) => style.dim(`   | ${mask(line)}`))),
-      );
+  const { what, detail, undo } = stepShown(step, mask);
+  const [verb = "", ...rest] = what.split(" ");
+  const place = step.on.via === "here" ? "" : style.dim(`  on ${placeName(step.on)}`);
+  const isDiff = step.kind === "file" || step.kind === "edit";
+  return `${[
+    `${style.bold(`${number}. ${step.title}`)}${place}`,
+    `   ${style.cyan(verb)} ${rest.join(" ")}`,
+    ...(isDiff
+      ? coloured(detail, style)
+      : detail === ""
+        ? []
+        : detail.split("\n").map((line) => style.dim(`   ${line}`))),
+    ...(undo === null ? [] : [style.dim(`   undone by: ${undo}`)]),
+    ...(step.restarts === undefined
+      ? []
+      : [style.yellow(`   restarts: ${step.restarts.what}, about ${step.restarts.secs} s`)]),
+  ].join("\n")}\n`;
+}
+
+/** What one step does, in words: a verb and its object, then the diff or the input. */
+export function stepShown(
+  step: Step,
+  mask: (text: string) => string,
+): { readonly what: string; readonly detail: string; readonly undo: string | null } {
+  const undo = undoOf(step, mask) ?? null;
+  switch (step.kind) {
+    case "file":
+      return {
+        what: `${fileVerb(step)} ${step.path}${step.before === null ? ` (${step.mode})` : ""}`,
+        detail: changeOf(step, mask),
+        undo,
+      };
+    case "edit":
+      return { what: `change ${step.what}, by: ${commandLine(step.argv)}`, detail: changeOf(step, mask), undo };
+    case "wait":
+      return {
+        what: `wait ${mask(commandLine(step.argv))}`,
+        detail: `until it says /${step.expect}/, for ${step.withinSecs} s at most`,
+        undo,
+      };
+    case "run":
+      return { what: `run ${mask(commandLine(step.argv))}`, detail: inputOf(step, mask), undo };
   }
-  const undo = undoOf(step, mask);
-  if (undo !== undefined) lines.push(style.dim(`   undone by: ${undo}`));
-  if (step.restarts !== undefined)
-    lines.push(style.yellow(`   restarts: ${step.restarts.what}, about ${step.restarts.secs} s`));
-  return `${lines.join("\n")}\n`;
+}
+
+function inputOf({ stdin, secret }: RunStep, mask: (text: string) => string): string {
+  if (stdin === undefined) return "";
+  if (secret === true) return "with a credential on its input";
+  return stdin
+    .trimEnd()
+    .split("\n")
+    .map((line) => `| ${mask(line)}`)
+    .join("\n");
 }
 
 /** What a program reads: each step with its diff; texts only where they hold no credential. */

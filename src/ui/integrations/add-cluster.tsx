@@ -1,5 +1,5 @@
-/** Adding a cluster: its name, then the files and flags that its API servers need, then its first event. */
-import { ActionIcon, Alert, Button, Code, Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
+/** Adding a cluster: its name, then how its auditing is turned on, then its first event. */
+import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ClusterView, MadeCluster } from "../../api/clusters/schema.ts";
@@ -7,11 +7,9 @@ import { send } from "../api.ts";
 import { icons } from "../parts/icons.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { When } from "../parts/time.tsx";
-import { copy } from "../parts/value-menu.tsx";
-import { EnableCommand } from "./enable-command.tsx";
+import { EnablePlan } from "./enable-plan.tsx";
 import { FileText } from "./file-text.tsx";
 import styles from "./integrations.module.css";
-import { Notes } from "./notes.tsx";
 
 export interface AddClusterProps {
   readonly opened: boolean;
@@ -38,7 +36,7 @@ export function AddCluster({ opened, clusters, receiver, onClose }: AddClusterPr
       {made === undefined ? (
         <Asked clusters={clusters} receiver={receiver} onMade={setMade} />
       ) : (
-        <Files made={made} cluster={clusters.find(({ name }) => name === made.name)} onClose={close} />
+        <Connect made={made} cluster={clusters.find(({ name }) => name === made.name)} onClose={close} />
       )}
     </Modal>
   );
@@ -103,7 +101,7 @@ function Asked({
         {error === undefined ? null : <Problem error={error} />}
         <Group justify="flex-end">
           <Button type="submit" loading={busy} disabled={name === ""}>
-            {existing?.hasToken ? "Make a new token" : "Make its files"}
+            {existing?.hasToken ? "Make a new token" : "Make its token"}
           </Button>
         </Group>
       </Stack>
@@ -111,7 +109,7 @@ function Asked({
   );
 }
 
-function Files({
+function Connect({
   made,
   cluster,
   onClose,
@@ -124,44 +122,10 @@ function Files({
   return (
     <Stack gap="sm">
       <Alert color="blue" variant="outline" icon={icons.info} title="The token is shown here once">
-        It stands in webhook-config.yaml. Whoever has it can send events as {made.name}, and read nothing.
+        Whoever has it can send events as {made.name}, and read nothing.
+        <FileText name="token" title="Token" hint="What the cluster's API servers send." text={made.token} />
       </Alert>
-      <EnableCommand commands={made.commands} />
-      {made.files.map((file) => (
-        <FileText key={file.name} name={file.name} title={file.path} hint={file.doc} text={file.content} />
-      ))}
-      <FileText
-        name="flags.txt"
-        title="Flags of kube-apiserver"
-        hint="Added to those it has."
-        text={made.flags.join("\n")}
-      />
-      <Notes notes={made.notes} />
-      <div>
-        <Text size="sm" fw={600}>
-          What to do
-        </Text>
-        <ol className={styles.steps}>
-          {made.steps.map((step) => (
-            <li key={step.title}>
-              <Text size="sm">{step.title}</Text>
-              <Group gap={4} wrap="nowrap" align="start" mb={6}>
-                <Code block tabIndex={0} flex={1} style={{ overflow: "auto" }}>
-                  {step.commands}
-                </Code>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Copy the commands of: ${step.title}`}
-                  onClick={() => void copy(step.commands)}
-                >
-                  {icons.copy}
-                </ActionIcon>
-              </Group>
-            </li>
-          ))}
-        </ol>
-      </div>
+      <EnablePlan made={made} />
       <Group justify="space-between" className={styles.foot}>
         <Group gap="xs" role="status" aria-live="polite">
           {hasCome ? (

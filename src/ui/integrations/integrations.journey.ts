@@ -21,24 +21,52 @@ journeys("Integrations", (traveller, journey) => {
     await dialog.getByLabel("Name").fill("oslo");
     const address = dialog.getByLabel("Address its API servers reach Tiercel by");
     await address.fill("https://tiercel.security.svc:7765");
-    await dialog.getByRole("button", { name: "Make its files" }).click();
+    await dialog.getByRole("button", { name: "Make its token" }).click();
     await dialog.getByText("it does not ask the cluster's DNS").waitFor();
     expect(await axe(page)).toEqual([]);
 
     await address.fill("http://192.0.2.1:7765");
-    await dialog.getByRole("button", { name: "Make its files" }).click();
+    await dialog.getByRole("button", { name: "Make its token" }).click();
     await dialog.getByText("The token is shown here once").waitFor();
-    await dialog.getByText("By http an API server sends no token").waitFor();
+    await dialog.getByRole("listitem").filter({ hasText: "By http an API server sends no token" }).waitFor();
     await dialog.getByText("Waiting for its first event…").waitFor();
-    const kubeconfig = await dialog.getByText("current-context: tiercel").innerText();
-    expect(kubeconfig).toMatch(/server: "http:\/\/192\.0\.2\.1:7765\/k8s_audit\/oslo"/);
-    const token = /token: "(tiercel_[\w-]+)"/.exec(kubeconfig)?.[1] ?? "";
-    await dialog.getByText("tiercel enable kubeadm --cluster oslo --receiver http://192.0.2.1:7765").waitFor();
+    const command = dialog.getByText("export TIERCEL_INGEST_TOKEN=");
+    await command.waitFor();
+    const token = /TIERCEL_INGEST_TOKEN=(tiercel_[\w-]+)/.exec(await command.innerText())?.[1] ?? "";
+    expect(token).not.toBe("");
+    expect(await command.innerText()).toContain(
+      "tiercel enable kubeadm --cluster oslo --receiver http://192.0.2.1:7765",
+    );
+    await dialog.getByText("A browser cannot look at hosts").waitFor();
+    const steps = dialog.getByRole("list", { name: "Steps of the plan" });
+    await steps.getByText("change /etc/kubernetes/manifests/kube-apiserver.yaml").waitFor();
+    await steps.getByText("Restarts this host's API server").waitFor();
+    // The token stands in the files of this page, and in no plan.
+    expect(await dialog.getByText(`token: "${token}"`).count()).toBeGreaterThan(0);
+    expect(await steps.innerText()).not.toContain(token);
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "integrations-plan");
+    const saved = page.waitForEvent("download");
+    await dialog.getByRole("button", { name: "Save plan.sh" }).click();
+    expect((await saved).suggestedFilename()).toBe("plan.sh");
+
     await dialog.getByRole("combobox", { name: "Kind of cluster" }).click();
     await page.getByRole("option", { name: "K3s", exact: true }).click();
-    await dialog.getByText("tiercel enable k3s --cluster oslo --receiver http://192.0.2.1:7765").waitFor();
+    await dialog.getByLabel("control-plane hosts").fill("root@cp1, root@cp2");
+    await dialog.getByText("--receiver http://192.0.2.1:7765 --host root@cp1 --host root@cp2").waitFor();
+    await steps.getByText("on root@cp2").first().waitFor();
+    await dialog.getByLabel("Kubernetes version").fill("1.9");
+    await dialog.getByText("Kubernetes 1.9 is too old").waitFor();
     expect(await axe(page)).toEqual([]);
-    await shot(page, "integrations-added");
+    await shot(page, "integrations-plan-refused");
+    await dialog.getByRole("combobox", { name: "Kind of cluster" }).click();
+    await page.getByRole("option", { name: "Amazon Elastic Kubernetes Service" }).click();
+    await dialog.getByText("The plan comes when this is filled in: region.").waitFor();
+    await dialog.getByLabel("region").fill("eu-west-1");
+    await dialog.getByText("tiercel enable eks --cluster oslo --region eu-west-1").waitFor();
+    await steps.getByText("The cluster writes its audit log to CloudWatch Logs").waitFor();
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "integrations-plan-eks");
 
     await post([auditEvent({ verb: "list", requestURI: "/api/v1/pods", objectRef: { resource: "pods" } })], "oslo");
     await dialog.getByText("The first event has come").waitFor();
@@ -70,6 +98,30 @@ journeys("Integrations", (traveller, journey) => {
     await page.getByRole("combobox", { name: "Cluster" }).click();
     await page.getByRole("option", { name: "Every cluster" }).click();
     await page.getByText("not of oslo").waitFor();
+  });
+
+  journey("the plan reads well on a phone, and in the dark", async () => {
+    const { enter, axe, shot } = traveller();
+    for (const [name, options] of [
+      ["integrations-plan-390", { width: 390, height: 844 }],
+      ["integrations-plan-dark", { scheme: "dark" }],
+    ] as const) {
+      const page = await enter("/integrations?add=1", options);
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill(name);
+      await dialog.getByLabel("Address its API servers reach Tiercel by").fill("https://192.0.2.1:7765");
+      await dialog.getByRole("button", { name: "Make its token" }).click();
+      const steps = dialog.getByRole("list", { name: "Steps of the plan" });
+      await steps.getByText("change /etc/kubernetes/manifests/kube-apiserver.yaml").waitFor();
+      await steps.getByText("lines").last().click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        options.width ?? 1280,
+      );
+      expect(await axe(page)).toEqual([]);
+      await shot(page, name);
+      await steps.scrollIntoViewIfNeeded();
+      await shot(page, `${name}-steps`);
+    }
   });
 
   journey("it reads well on a phone, and in the dark", async () => {

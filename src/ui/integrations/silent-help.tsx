@@ -1,9 +1,11 @@
 /** What to look at where a cluster does not send: from the API server to here, in the order things break. */
-import { Code, List, Spoiler, Text } from "@mantine/core";
+import { Code, List, Text } from "@mantine/core";
+import styles from "./integrations.module.css";
 
 export function SilentHelp({ cluster }: { readonly cluster: string }) {
   return (
-    <Spoiler maxHeight={0} showLabel="What to look at" hideLabel="Hide" mt={4} styles={{ control: { fontSize: 13 } }}>
+    <details>
+      <summary className={styles.fold}>What to look at</summary>
       <List size="sm" spacing={2} type="ordered">
         <List.Item>
           The API server has both <Code>--audit-policy-file</Code> and <Code>--audit-webhook-config-file</Code>: without
@@ -27,6 +29,6 @@ export function SilentHelp({ cluster }: { readonly cluster: string }) {
       <Text size="sm" c="dimmed" mt={4}>
         Batches may take up to <Code>--audit-webhook-batch-max-wait</Code> (30 s unless told) to come.
       </Text>
-    </Spoiler>
+    </details>
   );
 }
