@@ -9,7 +9,7 @@ export interface Batch {
   readonly assumed?: boolean;
   /** When we took it in. */
   readonly receivedAt: Date;
-  /** The payload as sent, after any transfer or content encoding was undone. */
+  /** The payload as sent, after any transfer or content encoding was undone. Valid until `deliver` has settled: its memory is used again. */
   readonly body: Uint8Array;
   /** True when the transfer broke off before its end. */
   readonly cut?: boolean;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from "node:zlib";
+import { bodyMemory } from "./body-memory.ts";
 
 export type Received =
   | { readonly kind: "whole"; readonly body: Buffer }
@@ -45,40 +46,66 @@ export function room(limit: number, told: (used: number) => void): Room {
 export type Ending = "end" | "disorder" | "slowness";
 
 export interface Reception {
+  /** The body stands in lent memory: it is gone when `giveBack` was called. */
   readonly done: Promise<Received>;
   end(how: Ending): void;
-  /** Bytes it holds of the room, until given back. */
-  readonly held: number;
+  /** Gives back what the body holds of the room, and the memory that it stands in. Once, when nobody reads it any more. */
+  giveBack(): void;
 }
 
-/** Collects a body of at most `maxBytes`. Nobody who sends slowly holds more of the room than has come. */
+/** Idle memory comes to no more than this, whatever was received: some 60 batches as API servers send them. */
+const memory = bodyMemory(64 << 20);
+
+/**
+ * Collects a body of at most `maxBytes`. Nobody who sends slowly holds more of the room than has come, nor more than
+ * five times as much memory, or 128 KiB, whatever length was announced.
+ */
 export function reception(request: IncomingMessage, maxBytes: number, space: Room): Reception {
-  const chunks: Buffer[] = [];
+  const announced = Math.min(Number(request.headers["content-length"] ?? 0), maxBytes);
+  /** The first chunk as it came, until there is a second: most small bodies come as one. */
+  let only: Buffer | undefined;
+  let lent: Buffer | undefined;
   let held = 0;
   const { promise: done, resolve } = Promise.withResolvers<Received>();
-  const body = () => (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-  const cut = (by: Ending | "break") => resolve({ kind: "cut", body: body(), by });
+  const body = () => lent?.subarray(0, held) ?? only ?? Buffer.alloc(0);
   const settle = (received: Received) => {
+    // What still comes is no part of it, and must not be written to memory that others may have been lent.
     request.off("data", take);
-    chunks.length = 0;
     resolve(received);
   };
+  const cut = (by: Ending | "break") => settle({ kind: "cut", body: body(), by });
   function take(chunk: Buffer) {
     if (held + chunk.length > maxBytes) return settle({ kind: "too-large" });
     if (!space.take(chunk.length)) return settle({ kind: "overloaded" });
+    if (held === 0) only = chunk;
+    else {
+      makeRoom(held + chunk.length);
+      lent?.set(chunk, held);
+    }
     held += chunk.length;
-    chunks.push(chunk);
+  }
+  function makeRoom(bytes: number) {
+    if (lent !== undefined && lent.length >= bytes) return;
+    const larger = memory.lend(Math.max(bytes, Math.min(announced, held * 4), held * 2));
+    larger.set(body());
+    if (lent !== undefined) memory.giveBack(lent);
+    lent = larger;
+    only = undefined;
   }
   request.on("data", take);
-  request.on("end", () => resolve({ kind: "whole", body: body() }));
+  request.on("end", () => settle({ kind: "whole", body: body() }));
   request.on("close", () => cut("break"));
   // The error of a broken connection; `close` follows it.
   request.on("error", () => cut("break"));
   return {
     done,
     end: cut,
-    get held() {
-      return held;
+    giveBack() {
+      request.off("data", take);
+      space.give(held);
+      if (lent !== undefined) memory.giveBack(lent);
+      held = 0;
+      lent = undefined;
     },
   };
 }
@@ -120,11 +147,16 @@ export async function unpacked(
   return plain;
 }
 
+const smallestChunk = 1 << 14;
+const largestChunk = 1 << 20;
+
 async function unpackedOnce(body: Buffer, name: keyof typeof codecs, maxBytes: number) {
   if (unpacking >= unpackers) await new Promise<void>((resolve) => queue.push(resolve));
   unpacking++;
   try {
-    return await codecs[name](body, { maxOutputLength: maxBytes, ...flush[name] });
+    // Every chunk is a turn of the thread pool, and by default a chunk is 16 KiB; audit events pack to an eighth or so.
+    const chunkSize = Math.min(largestChunk, Math.max(smallestChunk, body.length * 8));
+    return await codecs[name](body, { maxOutputLength: maxBytes, chunkSize, ...flush[name] });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (code === "ERR_BUFFER_TOO_LARGE") return "too-large";

@@ -35,7 +35,7 @@ describe("the webhook", () => {
     const signals: HeldSignals = heldSignals();
     const world: SourceWorld = {
       name: "webhook",
-      deliver: async (batch) => void kept.push(batch),
+      deliver: async (batch) => void kept.push({ ...batch, body: Buffer.from(batch.body) }),
       memory: { get: async () => undefined, set: async () => {} },
       clusters: {
         tokenOwner: async (secret) =>
@@ -465,7 +465,7 @@ describe("the webhook over TLS", () => {
     const kept: Batch[] = [];
     const world: SourceWorld = {
       name: "webhook",
-      deliver: async (batch) => void kept.push(batch),
+      deliver: async (batch) => void kept.push({ ...batch, body: Buffer.from(batch.body) }),
       memory: { get: async () => undefined, set: async () => {} },
       clusters: { tokenOwner: async () => undefined, isKnown: async () => false, register: async () => true },
       signals: heldSignals(),

@@ -194,7 +194,8 @@ export function webhookSource(
       await keep(request, response, { ...admission, source }, body, received.kind === "cut" ? received.by : undefined);
     } finally {
       if (receiving.get(request.socket) === reading) receiving.delete(request.socket);
-      space.give(reading.held + unpackedBytes);
+      reading.giveBack();
+      space.give(unpackedBytes);
     }
   }
 

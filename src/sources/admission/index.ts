@@ -130,7 +130,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       if (received.kind !== "whole") return letThrough(response, admitted, received.kind);
       await review(received.body, admitted.cluster, at, response);
     } finally {
-      space.give(reading.held);
+      reading.giveBack();
     }
   }
 

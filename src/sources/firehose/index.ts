@@ -62,7 +62,7 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
       if (received.kind === "cut") return answer(response, 400, id, "the request broke off");
       await keep(received.body, cluster, at, id, response);
     } finally {
-      space.give(reading.held);
+      reading.giveBack();
     }
   }
 
