@@ -1,48 +1,19 @@
 /** The command tree: names, options, help by example. Each command's own module is loaded when it is run. */
-import { Argument, Command } from "commander";
+import { Argument } from "commander";
 import { auditPolicyCommands } from "./audit-policy-commands.ts";
-import { examples, type Runs } from "./command-options.ts";
+import { examples } from "./command-options.ts";
 import { enableCommands } from "./enabling/commands.ts";
-import type { ExitCode, Io } from "./io.ts";
+import type { Io } from "./io.ts";
 import { manifestsCommand } from "./manifests-command.ts";
 import { policiesCommands } from "./policies-commands.ts";
 import { replayCommand } from "./replay-command.ts";
+import { type CommandTree, rootCommand } from "./root-command.ts";
 import { rulesCommands } from "./rules-commands.ts";
 import { serverCommands } from "./server-commands.ts";
-import { version } from "./version.ts";
-
-export interface CommandTree {
-  readonly program: Command;
-  /** What the command that ran answered. */
-  readonly exitCode: () => ExitCode;
-}
 
 /** A tree whose commands speak through `io`. */
 export function commandTree(io: Io): CommandTree {
-  let answer: ExitCode = 0;
-  const runs: Runs =
-    (run) =>
-    async (...args) => {
-      answer = await run(...args);
-    };
-  const program = new Command("tiercel")
-    .description("Detects what matters in Kubernetes audit events, by Falco's rules.")
-    .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .helpCommand("help [command]", "show help for a command")
-    .showHelpAfterError("(--help shows what there is)")
-    .exitOverride()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .addHelpText(
-      "after",
-      examples(
-        ["see it at work", "tiercel serve --demo"],
-        ["judge a saved audit log by our own rules", "tiercel replay /var/log/kubernetes/audit/"],
-        ["judge it by Falco's, alerts as JSON", "tiercel replay -r k8s_audit_rules.yaml -o json audit.log"],
-        ["ask why a rule kept silent", 'tiercel rules explain -r my.yaml "My rule" event.json'],
-      ) + endings,
-    );
-
+  const { program, runs, exitCode } = rootCommand();
   serverCommands(program, io, runs);
   replayCommand(program, io, runs);
   rulesCommands(program, io, runs);
@@ -70,10 +41,5 @@ export function commandTree(io: Io): CommandTree {
         return 0;
       }),
     );
-  return { program, exitCode: () => answer };
+  return { program, exitCode };
 }
-
-const endings = `
-Exit codes:
-  0  fine    1  findings    2  usage or invalid input    3  cannot reach
-`;

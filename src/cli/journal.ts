@@ -60,7 +60,8 @@ export async function rejudge(flags: JournalFlags, io: Io): Promise<ExitCode> {
   const stores = await openStores(config, log, { freshIndex: true });
   const line = progressLine(io);
   try {
-    const { index, journal, state } = stores;
+    const { journal, state } = stores;
+    const index = await stores.index();
     const { decide } = await policyBook(state.documents, readShippedPolicies());
     const judge = await judging({
       ...{ state, decide, matching: config.rules.matching },

@@ -1,11 +1,12 @@
 /** From arguments to an exit code: runs the command that they name and shows what was wrong with them. */
 import { CommanderError } from "commander";
-import { commandTree } from "./commands.ts";
 import { exitCodes, type Io, UsageError } from "./io.ts";
+import { type CommandTree, rootCommand } from "./root-command.ts";
+import { serveCommand } from "./server-commands.ts";
 
 /** `args` without the names of the runtime and the program. What is thrown is a bug of ours. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
-  const { program, exitCode } = commandTree(io);
+  const { program, exitCode } = await treeFor(args[0], io);
   const writes: Promise<void>[] = [];
   const everyCommand = (command: typeof program): void => {
     command.exitOverride().configureOutput({
@@ -32,4 +33,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   } finally {
     await Promise.all(writes);
   }
+}
+
+/** A server is waited for by API servers, so it does not load what other commands need to tell what they take. */
+async function treeFor(name: string | undefined, io: Io): Promise<CommandTree> {
+  if (name !== "serve") return (await import("./commands.ts")).commandTree(io);
+  const { program, runs, exitCode } = rootCommand();
+  serveCommand(program, io, runs);
+  return { program, exitCode };
 }

@@ -1,40 +1,27 @@
-/** THE WIRING: a configuration in, a running server out. */
+/**
+ * THE WIRING: a configuration in, a running server out. What takes batches in is imported at once; what judges and answers
+ * comes behind, when the first sender may be acknowledged already.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { prometheusSignals } from "../api/metrics.ts";
-import { readPages } from "../api/pages.ts";
 import type { Check } from "../api/parts.ts";
-import { api } from "../api/server.ts";
 import { isLoopback, readAddress } from "../config/address.ts";
-import { follower } from "../pipeline/follower.ts";
 import { intake } from "../pipeline/intake.ts";
 import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
-import { backtesting } from "./backtesting.ts";
 import { bell } from "./bell.ts";
 import { clusterBook } from "./cluster-book.ts";
 import { clusterIdsOf, clusterNotes } from "./cluster-notes.ts";
-import { clustersView } from "./clusters-view.ts";
 import { dayBook } from "./day-book.ts";
-import { feeds } from "./feeds.ts";
-import { firstLogin } from "./first-login.ts";
-import { greeting } from "./greeting.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
-import { judging } from "./judging.ts";
-import { listen, listenProblem } from "./listener.ts";
-import { liveRules } from "./live-rules.ts";
+import { listenProblem } from "./listen-problem.ts";
 import { openLog } from "./log.ts";
 import { freeName, memoryOf, openSource } from "./open-source.ts";
-import { policyBook } from "./policy-book.ts";
-import { readShippedPolicies } from "./policy-files.ts";
-import { retaining } from "./retaining.ts";
-import { makeOwnFolder, ruleBook } from "./rule-book.ts";
-import { isPackFile } from "./rule-files.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
-import { signingIn } from "./signing-in.ts";
-import { type OpenSource, shownSources } from "./sources-view.ts";
+import type { OpenSource } from "./sources-view.ts";
 import { journalCheck, openStores } from "./stores.ts";
 import { version } from "./version.ts";
 
@@ -49,6 +36,9 @@ export interface Control {
   readonly onReload: (reload: () => void) => void;
 }
 
+/** Long enough for a batch to be received and synced to disk. */
+const breathMillis = 50;
+
 /** Runs until it is told to stop. Throws a `UsageError` for what keeps it from starting. */
 export async function serve(flags: ServerFlags, io: Io, control: Control): Promise<ExitCode> {
   const { config, file } = serverConfig(flags, io.env);
@@ -60,135 +50,18 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
   signals.gauge("tiercel_build_info", 1, { version });
   const bootstrap = usable(() => bootstrapToken(io.env));
   const closing: (() => Promise<void> | void)[] = [];
+  const sending: (() => Promise<void> | void)[] = [];
 
   try {
     // 1 · what is kept
     const stores = await openStores(config, log);
     closing.push(() => stores.close());
-    const { index, journal, state } = stores;
+    const { journal, state } = stores;
     const adminToken = bootstrap === undefined ? await ensureAdminToken(state, config.data_dir) : { file: undefined };
 
-    // 2 · who judges
-    const { files: paths = [] } = config.rules;
-    const ownFolder = join(config.data_dir, "rules");
-    makeOwnFolder(ownFolder);
-    const rules = liveRules({
-      paths,
-      ownFolder,
-      // Which of several matches counts is for policies to say.
-      choice: { ...ruleChoice(config), matching: "all" },
-      log,
-      signals,
-      now: io.now,
-    });
+    // 2 · who sends; stopped first, so that all that was acknowledged is judged or waits in the journal
     const clusters = await clusterBook(config.clusters, state, io.now);
-    const clusterIds = clusterIdsOf(config.clusters);
-    const policies = await policyBook(state.documents, readShippedPolicies());
-    closing.push(() => rules.close());
-    control.onReload(() => rules.reload());
-    if (config.rules.watch) rules.watch();
-    const judge = await judging({
-      state,
-      rules: rules.current,
-      hostname: alertHostname(io),
-      signals,
-      decide: policies.decide,
-      matching: config.rules.matching,
-      clusterIds,
-    });
-    const written = bell();
-    const following = follower({
-      journal,
-      index,
-      judge,
-      signals,
-      log,
-      now: io.now,
-      pause: interruptible,
-      written: written.tell,
-      sent: clusterNotes({ register: clusters.register, state, log }),
-    });
-    following.start();
-    closing.push(() => following.stop());
-    const sweeping = retaining({ config, journal, index, signals, log, now: io.now });
-    closing.push(() => sweeping.stop());
-
-    const book = ruleBook({ rules, folder: ownFolder, documents: state.documents });
-    const backtests = await backtesting({
-      journal,
-      state,
-      rules,
-      book,
-      clusterIds,
-      hostname: alertHostname(io),
-      now: io.now,
-      log,
-    });
-    closing.push(() => backtests.stop());
-
-    // 3 · who answers
-    const lagSecs = async () =>
-      (await index.position()) >= journal.last ? 0 : await signals.sum("tiercel_ingest_lag_seconds");
     const open: OpenSource[] = [];
-    const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
-    const auth = signingIn(config, state, io.now);
-    const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
-    const coming = feeds({
-      sum: signals.sum,
-      book: noted,
-      quarantineCounts: (from) => index.quarantineCounts(from),
-      lagSecs,
-      now: io.now,
-    });
-    const clusterViews = clustersView({
-      state,
-      sum: signals.sum,
-      expectCluster: (name) => clusters.expect(name),
-      sources: () => open.map(({ name }) => name),
-      trouble: async () => following.trouble ?? (await refusedBy(() => journalCheck(config))),
-      feeds: coming,
-      silentAfterSecs,
-      maxLagSecs,
-      now: io.now,
-    });
-    const app = api({
-      version,
-      clusters: clusterViews,
-      index,
-      onWritten: written.listen,
-      now: io.now,
-      state,
-      auth,
-      sources: () =>
-        shownSources({
-          ...{ sources: open, state, sum: signals.sum, feeds: coming },
-          ...{ silentAfterSecs, maxLagSecs, now: io.now },
-        }),
-      rules: () => rules.report(({ name, origin }) => policies.policiesOf({ name, isOurs: isPackFile(origin.file) })),
-      policies,
-      ruleFiles: book,
-      backtests,
-      ready: async () => ({
-        rules: { ok: true, reason: `${rules.current().rules.length} rules are loaded` },
-        journal: await attempt(() => journalCheck(config)),
-        index: await indexCheck(),
-        sources: sourcesCheck(open),
-      }),
-      metrics: signals.page,
-      pages: readPages(pagesFolder),
-      basePath: config.api.base_path,
-      bootstrapToken: bootstrap,
-      openMetrics: config.api.open_metrics ?? isLoopback(address.host),
-      log,
-    });
-    const listener = await listen(app, address).catch((error) => {
-      throw refused(error, "the API", config.api.listen, "`--listen`");
-    });
-    closing.push(() => listener.close());
-    if (!isLoopback(address.host))
-      log("warn", `the API listens on ${listener.url} without TLS, so tokens travel readable: put TLS in front of it`);
-
-    // 4 · who sends; stopped first, so that all that was acknowledged is judged or waits in the journal
     const deliver = intake({ journal, state, signals, log });
     for (const options of config.sources) {
       const { type } = options;
@@ -207,8 +80,131 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       await source.start().catch((error) => {
         throw refused(error, `source ${name}`, "listen" in options ? options.listen : "", "`--ingest`");
       });
-      closing.push(() => source.stop());
+      sending.push(() => source.stop());
     }
+
+    // 3 · who judges: loaded when there may be something to judge. Loading takes the processor for some tenths of a
+    // second, so those who waited for the port are answered first.
+    await pause(breathMillis);
+    const behind = await import("./behind.ts");
+    const index = await stores.index();
+    const { files: paths = [] } = config.rules;
+    const ownFolder = join(config.data_dir, "rules");
+    behind.makeOwnFolder(ownFolder);
+    const rules = behind.liveRules({
+      paths,
+      ownFolder,
+      // Which of several matches counts is for policies to say.
+      choice: { ...ruleChoice(config), matching: "all" },
+      log,
+      signals,
+      now: io.now,
+    });
+    const clusterIds = clusterIdsOf(config.clusters);
+    const policies = await behind.policyBook(state.documents, behind.readShippedPolicies());
+    closing.push(() => rules.close());
+    control.onReload(() => rules.reload());
+    if (config.rules.watch) rules.watch();
+    const judge = await behind.judging({
+      state,
+      rules: rules.current,
+      hostname: alertHostname(io),
+      signals,
+      decide: policies.decide,
+      matching: config.rules.matching,
+      clusterIds,
+    });
+    const written = bell();
+    const following = behind.follower({
+      journal,
+      index,
+      judge,
+      signals,
+      log,
+      now: io.now,
+      pause: interruptible,
+      written: written.tell,
+      sent: clusterNotes({ register: clusters.register, state, log }),
+    });
+    following.start();
+    closing.push(() => following.stop());
+    const sweeping = behind.retaining({ config, journal, index, signals, log, now: io.now });
+    closing.push(() => sweeping.stop());
+
+    const book = behind.ruleBook({ rules, folder: ownFolder, documents: state.documents });
+    const backtests = await behind.backtesting({
+      journal,
+      state,
+      rules,
+      book,
+      clusterIds,
+      hostname: alertHostname(io),
+      now: io.now,
+      log,
+    });
+    closing.push(() => backtests.stop());
+
+    // 4 · who answers
+    const lagSecs = async () =>
+      (await index.position()) >= journal.last ? 0 : await signals.sum("tiercel_ingest_lag_seconds");
+    const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
+    const auth = behind.signingIn(config, state, io.now);
+    const address = readAddress(config.api.listen) ?? { host: "127.0.0.1", port: 7766 };
+    const coming = behind.feeds({
+      sum: signals.sum,
+      book: noted,
+      quarantineCounts: (from) => index.quarantineCounts(from),
+      lagSecs,
+      now: io.now,
+    });
+    const clusterViews = behind.clustersView({
+      state,
+      sum: signals.sum,
+      expectCluster: (name) => clusters.expect(name),
+      sources: () => open.map(({ name }) => name),
+      trouble: async () => following.trouble ?? (await refusedBy(() => journalCheck(config))),
+      feeds: coming,
+      silentAfterSecs,
+      maxLagSecs,
+      now: io.now,
+    });
+    const app = behind.api({
+      version,
+      clusters: clusterViews,
+      index,
+      onWritten: written.listen,
+      now: io.now,
+      state,
+      auth,
+      sources: () =>
+        behind.shownSources({
+          ...{ sources: open, state, sum: signals.sum, feeds: coming },
+          ...{ silentAfterSecs, maxLagSecs, now: io.now },
+        }),
+      rules: () =>
+        rules.report(({ name, origin }) => policies.policiesOf({ name, isOurs: behind.isPackFile(origin.file) })),
+      policies,
+      ruleFiles: book,
+      backtests,
+      ready: async () => ({
+        rules: { ok: true, reason: `${rules.current().rules.length} rules are loaded` },
+        journal: await attempt(() => journalCheck(config)),
+        index: await indexCheck(),
+        sources: sourcesCheck(open),
+      }),
+      metrics: signals.page,
+      pages: behind.readPages(pagesFolder),
+      basePath: config.api.base_path,
+      bootstrapToken: bootstrap,
+      openMetrics: config.api.open_metrics ?? isLoopback(address.host),
+      log,
+    });
+    const listener = await behind.listen(app, address).catch((error) => {
+      throw refused(error, "the API", config.api.listen, "`--listen`");
+    });
+    closing.push(() => listener.close());
+    if (!isLoopback(address.host))
+      log("warn", `the API listens on ${listener.url} without TLS, so tokens travel readable: put TLS in front of it`);
 
     const told = {
       version,
@@ -219,7 +215,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       rules: rules.current().rules.filter(({ enabled }) => enabled).length,
       ruleProblems: rules.report().problems.length,
       tokenFile: adminToken.file,
-      login: await firstLogin(auth, config.api.public_url ?? `${listener.url}${config.api.base_path}`),
+      login: await behind.firstLogin(auth, config.api.public_url ?? `${listener.url}${config.api.base_path}`),
       demo: open.some(({ type }) => type === "demo"),
       command: existsSync("bin/tiercel") ? "./bin/tiercel" : "tiercel",
     };
@@ -227,11 +223,11 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       log("info", `ingest ${told.ingest.join(" ")} api ${told.api}`);
       if (told.login !== undefined)
         log("info", `nobody has logged in yet: ${told.login.href} lets ${told.login.user} in once`);
-    } else await io.stderr.write(greeting(told));
+    } else await io.stderr.write(behind.greeting(told));
 
     await fired(control.stop);
     log("info", "stopping: what has begun is finished");
-    await closeAll(closing);
+    await closeAll(closing, sending);
     log("info", "stopped");
     return exitCodes.fine;
 
@@ -245,14 +241,14 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       });
     }
   } finally {
-    await closeAll(closing);
+    await closeAll(closing, sending);
   }
 }
 
 /** What does not close keeps nothing else open: the first that failed is told of when all have been asked. */
-async function closeAll(closing: (() => Promise<void> | void)[]): Promise<void> {
+async function closeAll(...closing: readonly (() => Promise<void> | void)[][]): Promise<void> {
   const failures: unknown[] = [];
-  for (const close of closing.splice(0).reverse()) {
+  for (const close of closing.flatMap((some) => some.splice(0)).reverse()) {
     try {
       await close();
     } catch (error) {

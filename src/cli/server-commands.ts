@@ -16,7 +16,7 @@ export function serverCommands(program: Command, io: Io, runs: Runs): void {
   journalCommands(program, io, runs);
 }
 
-function serveCommand(program: Command, io: Io, runs: Runs): void {
+export function serveCommand(program: Command, io: Io, runs: Runs): void {
   program
     .command("serve")
     .description(

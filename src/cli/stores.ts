@@ -11,14 +11,18 @@ import { UsageError } from "./io.ts";
 import type { Log } from "./log.ts";
 
 export interface Stores {
-  readonly index: Index;
   readonly journal: Journal;
   readonly state: State;
-  /** Lets go of all three, in the order that loses nothing. */
+  /** Opens the index, which takes longest and which nobody who only sends waits for. Throws as `openStores` does. */
+  index(): Promise<Index>;
+  /** Lets go of all that is open, in the order that loses nothing. */
   close(): Promise<void>;
 }
 
-/** Throws a `UsageError` for what the operator can mend. `freshIndex` throws the index away first, readable or not. */
+/**
+ * Opens journal and state. Throws a `UsageError` for what the operator can mend. `freshIndex` throws the index away
+ * first, readable or not.
+ */
 export async function openStores(config: Config, log: Log, { freshIndex = false } = {}): Promise<Stores> {
   const dir = config.data_dir;
   const key = encryptionKey(config.journal);
@@ -37,14 +41,32 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
       opened.push(journal);
       return journal;
     };
-    // Whoever holds the journal holds the folder: an index is thrown away only by its owner. Otherwise the index comes
-    // first, since a journal begun anew must go on behind what the index holds.
-    const held = freshIndex ? await openJournal(0) : undefined;
-    const memory_limit_bytes = config.index.memory_limit_bytes;
-    const index = await openIndex({ dir: join(dir, "index"), memory_limit_bytes, fresh: freshIndex });
-    opened.push(index);
-    const journal = held ?? (await openJournal(await index.position()));
-    return { index, journal, state, close };
+    const indexDir = join(dir, "index");
+    let index: Promise<Index> | undefined;
+    const openedIndex = async () => {
+      const memory_limit_bytes = config.index.memory_limit_bytes;
+      const store = await openIndex({ dir: indexDir, memory_limit_bytes, fresh: freshIndex });
+      opened.push(store);
+      return store;
+    };
+    // Whoever holds the journal holds the folder: an index is thrown away only by its owner. But a journal begun anew
+    // beside an index that outlived it must go on behind what that holds.
+    const isNew = !existsSync(join(dir, "journal", "anchor.json"));
+    if (isNew && !freshIndex && existsSync(indexDir)) index = openedIndex();
+    const journal = await openJournal(index === undefined ? 0 : await (await index).position());
+    return {
+      journal,
+      state,
+      async index() {
+        index ??= openedIndex();
+        try {
+          return await index;
+        } catch (error) {
+          throw told(error, dir);
+        }
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw told(error, dir);

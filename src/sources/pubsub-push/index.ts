@@ -68,7 +68,7 @@ function pubSubPushSource(config: PubSubPushConfig, world: SourceWorld): Source 
       if (received.kind === "cut") return refuse(response, 400, "cut", "the request broke off");
       await keep(received.body, named, at, request, response);
     } finally {
-      space.give(reading.held);
+      reading.giveBack();
     }
   }
 
