@@ -1,8 +1,8 @@
 /** Saved events by path: files, folders in the order they were written, standard input, gzip or not, as streams of bytes. */
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { pipeline, Readable, type TransformOptions } from "node:stream";
+import { createGunzip, type ZlibOptions } from "node:zlib";
 import { type Io, UsageError } from "./io.ts";
 
 export interface EventFile {
@@ -59,10 +59,33 @@ export async function* bytesOf(
     yield* whole;
     return;
   }
-  const unpacked = createGunzip();
-  // An error ends `unpacked` too, and is thrown to its reader there.
-  pipeline(Readable.from(whole), unpacked, () => undefined);
-  yield* unpacked;
+  let given = 0;
+  try {
+    for await (const piece of unpacked(whole, name === "-" ? 1 << 16 : largePiece)) {
+      given += piece.length;
+      yield piece;
+    }
+  } catch (error) {
+    if (name === "-" || !isDamage(error)) throw error;
+    // The piece with the damage is lost as a whole, so once more up to there in small ones, to lose little.
+    for await (const piece of unpacked(createReadStream(name), smallPiece)) {
+      if (given < piece.length) yield piece.subarray(given);
+      given = Math.max(0, given - piece.length);
+    }
+  }
+}
+
+/** Each piece is a turn of the thread pool, where it is unpacked while the one before is judged. */
+const largePiece = 1 << 20;
+const smallPiece = 1 << 14;
+
+function unpacked(packed: AsyncIterable<Uint8Array>, chunkSize: number): AsyncIterable<Uint8Array> {
+  // Some pieces ahead of the reader, so that neither waits for the other.
+  const options: ZlibOptions & TransformOptions = { chunkSize, readableHighWaterMark: 4 * chunkSize };
+  const gunzip = createGunzip(options);
+  // An error ends `gunzip` too, and is thrown to its reader there.
+  pipeline(Readable.from(packed), gunzip, () => undefined);
+  return gunzip;
 }
 
 async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {

@@ -131,6 +131,21 @@ export class ObjectSplitter implements Splitter {
     this.#pending = new Pending(bound);
   }
 
+  /** Nothing has begun here that is not ended, so that what follows may be read by somebody else. */
+  get isResting(): boolean {
+    return this.#state === "between" && this.#arrays === 0;
+  }
+
+  /** The line that follows. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** So many lines were read by somebody else. */
+  pass(lines: number): void {
+    this.#line += lines;
+  }
+
   push(piece: Uint8Array): readonly Item[] {
     const items: Item[] = [];
     let from = 0;

@@ -33,7 +33,8 @@ export class Progress {
     const seconds = (now - this.#began) / 1000;
     const share = this.#total ? ` of ${inBytes(this.#total)} (${percent(this.#bytes, this.#total)})` : "";
     const rate = `${inBytes(this.#bytes / seconds)}/s, ${Math.round(Number(events) / seconds).toLocaleString("en")} events/s`;
-    const line = `${inBytes(this.#bytes)}${share}, ${events.toLocaleString("en")} events, ${alerts.toLocaleString("en")} alerts, ${rate}`;
+    const left = this.#total ? timeLeft((seconds * (this.#total - this.#bytes)) / this.#bytes) : "";
+    const line = `${inBytes(this.#bytes)}${share}${left}, ${events.toLocaleString("en")} events, ${alerts.toLocaleString("en")} alerts, ${rate}`;
     await this.#io.stderr.write(`\r\x1b[2K${line.slice(0, this.#io.stderr.columns - 1)}`);
     this.#shown = true;
   }
@@ -50,6 +51,14 @@ export class Progress {
     this.#shown = false;
     await this.#io.stderr.write("\r\x1b[2K");
   }
+}
+
+/** `, 3 min left`; nothing where it is not known yet, or nearly over. */
+function timeLeft(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 1) return "";
+  if (seconds < 100) return `, ${Math.round(seconds)} s left`;
+  if (seconds < 100 * 60) return `, ${Math.round(seconds / 60)} min left`;
+  return `, ${(seconds / 3600).toFixed(1)} h left`;
 }
 
 const percent = (part: number, whole: number): string => `${Math.min(100, Math.floor((100 * part) / whole))} %`;

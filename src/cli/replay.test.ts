@@ -247,3 +247,35 @@ test("a byte order mark before pretty-printed JSON is passed over", async () => 
   expect(out).toEqual(["07:08:01.500000000: Notice pod web by ann"]);
   expect(err[0]).toBe("Events read: 1");
 });
+
+test("a log of many lines, odd ones among them, comes to the same in blocks as line by line, packed or not, damaged or not", async () => {
+  const list = (...items: readonly string[]) =>
+    `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${items.join(",")}]}`;
+  const inList = (user: string) => event(user, "listed").replace('"kind":"Event","apiVersion":"audit.k8s.io/v1",', "");
+  const odd = [
+    "not JSON",
+    "",
+    JSON.stringify(JSON.parse(event("bob", "pretty")), null, 2),
+    list(inList("bob"), '{"auditID":"no time"}', inList("alice")),
+    `[${event("bob", "in an array")},\n${event("alice", "in an array")}]`,
+    '{"broken": "off',
+    event("bob", "é\\ud83d"),
+    `${event("bob", "two")}${event("bob", "on a line")}\r`,
+    event("alice", "x".repeat(1_100_000)),
+  ];
+  const lines = Array.from({ length: 9000 }, (_, at) =>
+    at % 900 === 450 ? odd[(at - 450) / 900]! : event(at % 3 === 0 ? "bob" : "alice", `n${at}`),
+  );
+  const text = `${[...lines, ...odd.slice(0, 3)].join("\n")}\n${event("bob", "without an end of line")}`;
+  const packed = gzipSync(text);
+  const damaged = Buffer.from(packed);
+  damaged.fill(0, packed.length >> 1, (packed.length >> 1) + 20);
+  const folder = folderOf({ ...files, "log.json": text, "log.json.gz": packed, "damaged.gz": damaged });
+  for (const name of ["@log.json", "@log.json.gz", "@damaged.gz"]) {
+    const args = ["-r", "@rules.yaml", "--all", name];
+    const plain = await replayed(folder, args, { env: { TIERCEL_ENGINE: "plain" } });
+    expect(plain.out.length).toBeGreaterThan(5000);
+    expect(plain.err.some((line) => /:\d+: /.test(line))).toBe(true);
+    expect(await replayed(folder, args)).toEqual(plain);
+  }
+});

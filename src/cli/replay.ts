@@ -1,12 +1,13 @@
 /** `tiercel replay`: judges saved events by rules and prints alerts as Falco prints them. */
-import type { AuditEvent } from "../domain/audit-event.ts";
+import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
 import { decode } from "../domain/decode.ts";
 import { type Priority, priorities } from "../domain/detection.ts";
 import { decodeScanned } from "../domain/scan/index.ts";
 import { type AlertOptions, alertJson, alertText } from "../engine/alert.ts";
 import { aboutEvent, auditCatalogue, auditSource, isAtLeast, ruleWorld } from "../engine/audit-world.ts";
-import { fastRuleSet } from "../engine/fast/index.ts";
-import { type AppendOutput, load, type RuleSet, reportText, type SelectionEntry } from "../engine/index.ts";
+import { type FastRules, fastRuleSet } from "../engine/fast/index.ts";
+import { type AppendOutput, load, type Match, type RuleSet, reportText, type SelectionEntry } from "../engine/index.ts";
+import type { About } from "../fields/field.ts";
 import { eventFiles } from "./event-files.ts";
 import { alertHostname, drawerFor, type ExitCode, exitCodes, type Io, paint, UsageError } from "./io.ts";
 import { Progress } from "./progress.ts";
@@ -63,8 +64,35 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
     pending = "";
     await progress.aside(() => io.stdout.write(text));
   };
-  const decoder = io.env.TIERCEL_ENGINE === "plain" ? decode : decodeScanned;
-  const reading = savedEvents(files, io, { falcoCompat, decoder, onRead: (bytes) => progress.read(bytes) });
+  const about = (event: AuditEvent) => {
+    startTime ??= event.time;
+    return aboutEvent(event, ++num, hostname, startTime);
+  };
+  const alert = (matches: readonly Match<AuditEvent>[], known: About) => {
+    for (const match of matches) {
+      pending += `${print(match, known, options)}\n`;
+      tally.add(match.rule.name, match.rule.priority);
+      if (options.failOn !== undefined && isAtLeast(match.rule.priority, options.failOn)) failed = true;
+    }
+  };
+  const { judgeScanned } = rules;
+  /** Blocks in which all is well are judged as they stand; the others are cut up, and told of line by line. */
+  const takeWhole =
+    judgeScanned &&
+    ((block: Uint8Array): readonly Decoded[] | undefined => {
+      const others: Decoded[] = [];
+      const judged = judgeScanned(block, { about }, (part, matches, known) => {
+        if (known === undefined) others.push(part);
+        else alert(matches, known);
+      });
+      return judged === undefined ? undefined : others;
+    });
+  const reading = savedEvents(files, io, {
+    falcoCompat,
+    decoder: judgeScanned ? decodeScanned : decode,
+    onRead: (bytes) => progress.read(bytes),
+    ...(takeWhole && { takeWhole }),
+  });
   for await (const batch of reading) {
     for (const { part, file, line } of batch) {
       if (part.kind === "rejected") {
@@ -81,13 +109,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
         tally.ignored++;
         continue;
       }
-      startTime ??= part.event.time;
-      const about = aboutEvent(part.event, ++num, hostname, startTime);
-      for (const match of rules.judge(part.event, about)) {
-        pending += `${print(match, about, options)}\n`;
-        tally.add(match.rule.name, match.rule.priority);
-        if (options.failOn !== undefined && isAtLeast(match.rule.priority, options.failOn)) failed = true;
-      }
+      const known = about(part.event);
+      alert(rules.judge(part.event, known), known);
       if (pending.length >= writeAt) await flush();
     }
     await flush();
@@ -99,8 +122,11 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
   return failed ? exitCodes.findings : exitCodes.fine;
 }
 
+/** Rules of either engine; the fast one takes whole payloads too. */
+type ReplayRules = RuleSet<AuditEvent> & Partial<Pick<FastRules, "judgeScanned">>;
+
 /** The rules, ready to judge; undefined when they are broken, which has then been told. */
-async function rulesFor(options: ReplayOptions, io: Io): Promise<RuleSet<AuditEvent> | undefined> {
+async function rulesFor(options: ReplayOptions, io: Io): Promise<ReplayRules | undefined> {
   const { falcoCompat = false } = options;
   const files = readRuleFiles(options.rules ?? []);
   const world = ruleWorld({

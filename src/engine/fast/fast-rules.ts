@@ -47,6 +47,8 @@ export interface FastRules extends RuleSet<AuditEvent> {
   readonly scanner: Scanner;
   /** Judges all events of a payload and answers how many there were. Nothing in a payload makes it throw. */
   judgeBody(body: Uint8Array, world: BodyWorld, tell: Tell): number;
+  /** The same of a payload that is scanned; of one that as a whole is the plain decoder's it tells nothing, and answers undefined. */
+  judgeScanned(body: Uint8Array, world: BodyWorld, tell: Tell): number | undefined;
 }
 
 export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastRules {
@@ -93,20 +95,33 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
     rules: plain.rules,
     scanner,
     judge,
-    judgeBody(body, { about, everyEvent, ...options }, tell) {
-      let events = 0;
-      for (const part of scanner.decode(body, options)) {
-        if (part.kind !== "event") {
-          tell(part, none, undefined);
-          continue;
-        }
-        const known = about(part.event, events++);
-        const matches = judge(part.event, known);
-        if (everyEvent || matches.length > 0) tell(part, matches, known);
-      }
-      return events;
+    judgeBody: (body, bodyWorld, tell) => judgeParts(scanner.decode(body, bodyWorld), bodyWorld, tell, () => true) ?? 0,
+    judgeScanned(body, bodyWorld, tell) {
+      const { plainPayloads } = scanner.counts;
+      const isScanned = () => scanner.counts.plainPayloads === plainPayloads;
+      return judgeParts(scanner.decode(body, bodyWorld), bodyWorld, tell, isScanned);
     },
   };
+
+  function judgeParts(
+    parts: Iterable<Decoded>,
+    { about, everyEvent }: BodyWorld,
+    tell: Tell,
+    isWanted: () => boolean,
+  ): number | undefined {
+    let events = 0;
+    for (const part of parts) {
+      if (!isWanted()) return undefined;
+      if (part.kind !== "event") {
+        tell(part, none, undefined);
+        continue;
+      }
+      const known = about(part.event, events++);
+      const matches = judge(part.event, known);
+      if (everyEvent || matches.length > 0) tell(part, matches, known);
+    }
+    return events;
+  }
 }
 
 interface Plan {
