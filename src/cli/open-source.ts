@@ -15,6 +15,8 @@ export function openSource(options: Config["sources"][number], world: SourceWorl
       return kinds.cloudwatch.open(options, world);
     case "firehose":
       return kinds.firehose.open(options, world);
+    case "kinesis":
+      return kinds.kinesis.open(options, world);
     case "event-hubs":
       return kinds["event-hubs"].open(options, world);
     case "kafka":

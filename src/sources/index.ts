@@ -7,6 +7,7 @@ import { eventHubs } from "./event-hubs/index.ts";
 import { falco } from "./falco/index.ts";
 import { firehose } from "./firehose/index.ts";
 import { kafka } from "./kafka/index.ts";
+import { kinesis } from "./kinesis/index.ts";
 import { logFile } from "./log-file/index.ts";
 import { pubSub } from "./pubsub/index.ts";
 import { pubSubPush } from "./pubsub-push/index.ts";
@@ -20,6 +21,7 @@ export { eventHubs } from "./event-hubs/index.ts";
 export { falco } from "./falco/index.ts";
 export { firehose } from "./firehose/index.ts";
 export { kafka } from "./kafka/index.ts";
+export { kinesis } from "./kinesis/index.ts";
 export { logFile } from "./log-file/index.ts";
 export { pubSub } from "./pubsub/index.ts";
 export { pubSubPush } from "./pubsub-push/index.ts";
@@ -30,6 +32,7 @@ export const sources = {
   "log-file": logFile,
   cloudwatch: cloudWatch,
   firehose,
+  kinesis,
   "event-hubs": eventHubs,
   kafka,
   pubsub: pubSub,

@@ -93,9 +93,10 @@ function cloudLoggingSource(config: CloudLoggingConfig, world: SourceWorld): Sou
     const fresh = [...entries.values()].filter(({ id }) => !window.has(id));
     for (const [cluster, its] of Map.groupBy(fresh, (entry) => entry.cluster)) {
       const body = Buffer.from(`${its.map(({ text }) => text).join("\n")}\n`);
-      await world.deliver({ source: world.name, cluster, receivedAt, body });
+      const assumed = config.cluster === undefined;
+      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body });
       health.kept(receivedAt);
-      await world.clusters.register(cluster);
+      if (!assumed) await world.clusters.register(cluster);
       await window.mark(its.map((entry) => [entry.id, entry.receivedAt]));
     }
   }

@@ -42,6 +42,7 @@ describe.skipIf(!hasPeer("logging"))("Cloud Logging", () => {
       return {
         options: {
           ...{ project: "a-project", endpoint, poll_interval_secs: 0.05, reads_per_minute: 6000 },
+          cluster: "prod",
           begin: new Date(Date.now() - 60_000).toISOString(),
         },
         async put(events) {

@@ -1,11 +1,9 @@
 /** What Firehose posts to an HTTP endpoint: records, each base64 around what CloudWatch Logs packed (reference 03 §1.7). */
-import { unpacked } from "../webhook-body.ts";
+import { plainOf } from "../packed.ts";
 
 export type Delivery =
   | { readonly ok: true; readonly requestId: string; readonly body: Buffer; readonly records: number }
   | { readonly ok: false; readonly requestId: string; readonly why: string; readonly tooLarge: boolean };
-
-const gzipStart = Buffer.from([0x1f, 0x8b]);
 
 /** One payload a line, as it was packed; what cannot be unpacked stays as it came, and the decoder says so. */
 export async function deliveryOf(request: Buffer, maxBytes: number): Promise<Delivery> {
@@ -28,16 +26,6 @@ export async function deliveryOf(request: Buffer, maxBytes: number): Promise<Del
     body: Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")])),
     records: records.length,
   };
-}
-
-async function plainOf(packed: Buffer, left: number): Promise<Buffer | "too-large"> {
-  if (!packed.subarray(0, 2).equals(gzipStart)) return packed.length > left ? "too-large" : packed;
-  try {
-    return await unpacked(packed, "gzip", left);
-  } catch {
-    // Broken gzip is kept whole: it ends in quarantine, where somebody can look at it.
-    return packed;
-  }
 }
 
 function parsed(request: Buffer): { requestId: string; records: string[] } | undefined {

@@ -82,15 +82,16 @@ function pubSubPushSource(config: PubSubPushConfig, world: SourceWorld): Source 
     const { data, subscription } = pushedOf(body, headers);
     const cluster =
       config.cluster ?? named ?? clusterOf(data) ?? clusterOption.safeParse(subscription).data ?? defaultCluster;
+    const assumed = (config.cluster ?? named) === undefined;
     try {
-      await world.deliver({ source: world.name, cluster, receivedAt, body: lineOf(data) });
+      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body: lineOf(data) });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       health.fails(why);
       return refuse(response, 503, "not-kept", why);
     }
     health.kept(receivedAt);
-    await world.clusters.register(cluster);
+    if (!assumed) await world.clusters.register(cluster);
     answer(response, 204);
   }
 

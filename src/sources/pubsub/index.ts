@@ -133,8 +133,9 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
     for (const [cluster, messages] of byCluster) {
       try {
         const body = Buffer.concat(messages.map(({ data }) => lineOf(data)));
-        await world.deliver({ source: world.name, cluster, receivedAt, body });
-        await world.clusters.register(cluster);
+        const assumed = config.cluster === undefined;
+        await world.deliver({ source: world.name, cluster, assumed, receivedAt, body });
+        if (!assumed) await world.clusters.register(cluster);
       } catch (error) {
         isRefused = true;
         health.fails(wordsOf(error, config));
