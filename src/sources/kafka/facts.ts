@@ -13,6 +13,8 @@ export const kafkaFacts: SourceFacts = {
   limits: [
     "What the topic's retention removes before it was read is gone.",
     "Tombstones (messages without a value) are passed over.",
+    "Servers of one group share the partitions and stand in for each other; two groups read everything twice.",
+    "Of each broker about 8 MB are held at once, or one larger message.",
   ],
   delay: "As late as the forwarder is; reading adds half a second at most.",
   cost: "The broker's. Of Event Hubs: throughput units, and Azure's diagnostic setting by volume.",

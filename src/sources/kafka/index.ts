@@ -1,10 +1,14 @@
 /** The Kafka source: audit events out of topics, in any envelope; offsets are committed when they are kept. */
 import { readFileSync } from "node:fs";
-import type { Consumer, Message, MessagesStream } from "@platformatic/kafka";
-import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import type { Consumer, Message, MessagesStream, Offsets } from "@platformatic/kafka";
+import { type Batch, Refusal } from "../../domain/batch.ts";
+import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { backOff } from "../back-off.ts";
+import { lineOf } from "../one-line.ts";
+import { heldHealth } from "../source-health.ts";
 import { type KafkaConfig, kafkaConfig } from "./config.ts";
 import { kafkaFacts } from "./facts.ts";
+import { wordsOf } from "./words.ts";
 
 export const kafka = sourceKind({
   type: "kafka",
@@ -18,10 +22,17 @@ type RawConsumer = Consumer<Buffer, Buffer, Buffer, Buffer>;
 type RawStream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 type RawMessage = Message<Buffer, Buffer, Buffer, Buffer>;
 
+/** Held at once: what one question brings, for the next is asked when all of it is handed over. */
+const fetchBytes = 8 * 1024 ** 2;
+/** How often it is asked how much waits. */
+const lagEveryMs = 5000;
+
 function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let health: SourceHealth = { state: "starting", lastBatchAt: null };
+  const health = heldHealth(world);
+  /** When the message that was kept last came to its topic, milliseconds since 1970. */
+  let keptLast: number | undefined;
   let running: Promise<void> = Promise.resolve();
   let reading: RawStream | undefined;
   const retrying = backOff({ signal });
@@ -60,11 +71,16 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
         mode: "committed",
         fallbackMode: config.begin,
         maxWaitTime: 500,
+        maxBytes: fetchBytes,
+        highWaterMark: 1,
       });
       if (signal.aborted) return;
-      health = { state: "running", lastBatchAt: health.lastBatchAt };
+      health.runs();
+      consumer.on("consumer:lag", tellLag);
+      consumer.startLagMonitoring({ topics: [...config.topics] }, lagEveryMs);
       await readAll(reading);
     } finally {
+      consumer.stopLagMonitoring();
       await reading?.close().catch(() => {});
       reading = undefined;
       await consumer.close(true).catch(() => {});
@@ -91,23 +107,47 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
     const receivedAt = world.now();
     for (const [cluster, messages] of byCluster) {
       // A tombstone says nothing.
-      const values = messages.flatMap(({ value }) => (value && value.length > 0 ? [value, newline] : []));
+      const values = messages.flatMap(({ value }) => (value && value.length > 0 ? [lineOf(value)] : []));
       if (values.length === 0) continue;
       const assumed = config.cluster === undefined;
-      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body: Buffer.concat(values) });
+      const kept = await keptAt({ source: world.name, cluster, assumed, receivedAt, body: Buffer.concat(values) });
+      if (!kept) return;
       if (!assumed) await world.clusters.register(cluster);
     }
-    health = { state: "running", lastBatchAt: receivedAt };
+    health.kept(receivedAt);
+    keptLast = Math.max(...batch.map(({ timestamp }) => Number(timestamp)));
     retrying.reset();
     const last = new Map(batch.map((message) => [`${message.topic} ${message.partition}`, message]));
     for (const message of last.values()) await message.commit();
   }
 
+  /** Tries until it is kept, and stays in the group meanwhile: leaving would make all others share anew. False at the end. */
+  async function keptAt(batch: Batch): Promise<boolean> {
+    while (!signal.aborted) {
+      try {
+        await world.deliver(batch);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        health.fails(error.message);
+        await retrying.wait();
+      }
+    }
+    return false;
+  }
+
   function fail(error: unknown): void {
-    const why = wordsOf(error, config.brokers);
-    if (health.why !== why) world.log("error", `source ${world.name}: ${why}`);
-    health = { state: "failing", why, lastBatchAt: health.lastBatchAt };
-    world.signals.count("tiercel_source_errors_total", { source: world.name });
+    health.fails(wordsOf(error, config));
+  }
+
+  /** By partition, what is committed of it against what there is; less than nothing where it is another's. */
+  function tellLag(lag: Offsets): void {
+    const each = [...lag.values()].flat().filter((count) => count > 0n);
+    const messages = Number(each.reduce((sum, count) => sum + count, 0n));
+    const secs = messages === 0 || keptLast === undefined ? 0 : Math.max(0, (world.now().getTime() - keptLast) / 1000);
+    world.signals.gauge("tiercel_source_lag_messages", messages, { source: world.name });
+    world.signals.gauge("tiercel_source_lag_seconds", secs, { source: world.name });
+    if (health.told().state === "running") health.runs(undefined, secs);
   }
 
   return {
@@ -118,13 +158,11 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
       stopping.abort();
       await reading?.close().catch(() => {});
       await running;
-      health = { ...health, state: "stopped" };
+      health.stopped();
     },
-    health: () => health,
+    health: health.told,
   };
 }
-
-const newline = Buffer.from("\n");
 
 function tlsOf({ tls }: KafkaConfig) {
   if (tls === false) return {};
@@ -138,18 +176,4 @@ function saslOf({ sasl }: KafkaConfig) {
   const { mechanism, username, password_file } = sasl;
   const password = password_file === undefined ? (sasl.password ?? "") : readFileSync(password_file, "utf8").trim();
   return { sasl: { mechanism, username, password } };
-}
-
-/** The innermost reason: libraries wrap what the network or the broker said. */
-function wordsOf(error: unknown, brokers: readonly string[]): string {
-  let cause = error;
-  for (let depth = 0; depth < 8; depth++) {
-    const { errors, cause: inner } = (cause ?? {}) as { errors?: readonly unknown[]; cause?: unknown };
-    if (errors?.[0] !== undefined) cause = errors[0];
-    else if (inner !== undefined) cause = inner;
-    else break;
-  }
-  const outer = error instanceof Error ? error.message : String(error);
-  const said = cause instanceof Error && cause.message !== outer ? `${outer} (${cause.message})` : outer;
-  return `Kafka at ${brokers.join(", ")}: ${said}`;
 }
