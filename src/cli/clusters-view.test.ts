@@ -34,6 +34,7 @@ async function view(
     ],
   });
   const part = clustersView({
+    silences: () => [],
     state: { clusters, tokens: async () => [] },
     ...{ sum, feeds: coming, now, sources: () => ["webhook"], silentAfterSecs: 600, maxLagSecs: 60 },
     expectCluster: async () => true,

@@ -16,6 +16,8 @@ export interface ClustersWorld {
   readonly trouble: () => Promise<string | undefined>;
   readonly sources: () => readonly string[];
   readonly feeds: Pick<Feeds, "of">;
+  /** Sources that have fallen silent about a cluster. */
+  readonly silences: () => readonly { readonly source: string; readonly cluster: string; readonly since: string }[];
   readonly silentAfterSecs: number;
   readonly maxLagSecs: number;
   readonly now: () => Date;
@@ -59,10 +61,10 @@ export function clustersView(world: ClustersWorld): ClustersPart {
 }
 
 function stateOf(
-  { lastSeenAt }: Cluster,
+  { name, lastSeenAt }: Cluster,
   feed: Feed,
   trouble: string | undefined,
-  { silentAfterSecs, maxLagSecs, now }: ClustersWorld,
+  { silences, silentAfterSecs, maxLagSecs, now }: ClustersWorld,
 ): { readonly state: ClusterState; readonly why: string | null } {
   if (trouble !== undefined) return { state: "error", why: trouble };
   if (lastSeenAt === null) return { state: "waiting", why: "nothing has come yet" };
@@ -71,6 +73,12 @@ function stateOf(
   const { lagSecs } = feed;
   if (lagSecs > maxLagSecs)
     return { state: "warning", why: `what came ${Math.round(lagSecs)} s ago is still to be judged` };
+  const silent = silences().filter(({ cluster }) => cluster === name);
+  if (silent.length > 0)
+    return {
+      state: "warning",
+      why: silent.map(({ source, since }) => `${source} is silent since ${since}`).join("; "),
+    };
   const words = troubleWords(feed);
   return words === null ? { state: "connected", why: null } : { state: "warning", why: words };
 }

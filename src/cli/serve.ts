@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 import { prometheusSignals } from "../api/metrics.ts";
 import type { Check } from "../api/parts.ts";
 import { isLoopback, readAddress } from "../config/address.ts";
+import type { Blindness } from "../domain/source.ts";
 import { intake } from "../pipeline/intake.ts";
+import { silenceWatch } from "../pipeline/silence.ts";
 import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { bell } from "./bell.ts";
@@ -62,11 +64,29 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     // 2 · who sends; stopped first, so that all that was acknowledged is judged or waits in the journal
     const clusters = await clusterBook(config.clusters, state, io.now);
     const open: OpenSource[] = [];
-    const deliver = intake({ journal, state, signals, log });
+    const watch = silenceWatch({
+      ...{ journal, state, signals, silentAfterSecs: config.health.silent_after_secs, now: io.now, log },
+      steady: (source) => {
+        const one = open.find(({ name }) => name === source);
+        return one?.isSteady ? { why: one.source.health().why ?? null } : undefined;
+      },
+    });
+    await watch.start();
+    closing.push(() => watch.stop());
+    const deliver = watch.noting(intake({ journal, state, signals, log }));
     for (const options of config.sources) {
       const { type } = options;
       const name = freeName(options.name ?? type, open);
-      const world = { name, deliver, clusters, signals, memory: memoryOf(state, name), now: io.now, log };
+      const world = {
+        name,
+        deliver,
+        clusters,
+        signals,
+        memory: memoryOf(state, name),
+        now: io.now,
+        log,
+        blind: (what: Blindness) => watch.blind(name, what),
+      };
       const source = openSource(options, world);
       const startedAt = io.now();
       open.push({ name, type, source, startedAt, isSteady: kinds[type].facts.isSteady });
@@ -164,6 +184,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       sources: () => open.map(({ name }) => name),
       trouble: async () => following.trouble ?? (await refusedBy(() => journalCheck(config))),
       feeds: coming,
+      silences: watch.silences,
       silentAfterSecs,
       maxLagSecs,
       now: io.now,

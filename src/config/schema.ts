@@ -1,5 +1,6 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
+import { ownSource } from "../domain/detection.ts";
 import {
   admission,
   cloudLogging,
@@ -26,6 +27,7 @@ const bytes = (least: number, doc: string) => z.int().min(least).optional().desc
 const sourceName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: "must be small letters, digits and `-`" })
+  .refine((name) => name !== ownSource, { error: "is the name of what Tiercel itself finds out; choose another" })
   .optional()
   .describe("The name its batches are kept under. Its type, unless told.");
 

@@ -7,6 +7,7 @@ import { cutLineLayer, type Layer, layersOf, legacyLayer, type Unwrapping } from
 import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { normalised } from "./normalise.ts";
+import { noticeKind } from "./notice.ts";
 import { parsedEvent } from "./parsed-event.ts";
 import { isRuntimeAlert, runtimeAlertOf } from "./runtime-alert.ts";
 import { nanosOf } from "./time.ts";
@@ -112,6 +113,10 @@ function* decodeItem(bytes: Uint8Array, stood: Stood, depth: number, unwrapping:
       yield* decodeLayers(layers, depth, unwrapping);
       return;
     }
+  }
+  if (kind?.kind === "string" && kind.text() === noticeKind) {
+    yield { kind: "ignored", reason: "a notice of Tiercel's own" };
+    return;
   }
   if (isRuntimeAlert(value)) {
     const alert = runtimeAlertOf(value, unwrapping.receivedAt);

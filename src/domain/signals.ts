@@ -70,6 +70,21 @@ export const metrics = {
     labels: ["source", "cluster"],
     doc: "When a source last handed over a batch, in seconds since 1970.",
   },
+  tiercel_source_silent: {
+    kind: "gauge",
+    labels: ["source", "cluster"],
+    doc: "1 while a source that brought a cluster's events has brought none for `health.silent_after_secs`.",
+  },
+  tiercel_source_silences_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "How often a source that brought a cluster's events fell silent.",
+  },
+  tiercel_source_missed_total: {
+    kind: "counter",
+    labels: ["source", "cluster", "kind"],
+    doc: "What a source knows that it has missed for good: `gap`, stretches of the stream; `lost`, messages; `cut`, parts of them.",
+  },
   tiercel_source_errors_total: {
     kind: "counter",
     labels: ["source"],

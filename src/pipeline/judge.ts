@@ -3,6 +3,8 @@ import type { Activity } from "../domain/activity.ts";
 import { activityOf, mergeActivities } from "../domain/activity-of.ts";
 import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
 import type { ClusterIds } from "../domain/cluster-name.ts";
+import { auditSource } from "../domain/detection.ts";
+import { noticeOf } from "../domain/notice.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { Entry, Judged, Quarantined } from "../domain/store.ts";
@@ -21,6 +23,7 @@ import {
   unreadableRule,
   whereAndWho,
 } from "./detection-of.ts";
+import { noticeDetection } from "./notice-detection.ts";
 import { runtimeDetection } from "./runtime-detection.ts";
 
 /** What a judge needs to know and cannot find in an event. */
@@ -61,8 +64,6 @@ export interface Gathered {
 /** Judges an entry and adds what it comes to. Nothing in an entry makes it throw: what cannot be judged is quarantined. */
 export type Judge = (entry: Entry, into: Gathered) => Promise<void>;
 
-const auditSource = "k8s_audit";
-
 // Longer than this at a stretch, and a batch that comes meanwhile waits for its answer.
 const sliceMillis = 15;
 
@@ -75,6 +76,12 @@ export function judge(world: JudgeWorld): Judge {
   const ids = auditIds();
   const whose = clusterNaming(world.clusterIds ?? new Map());
   return async (entry, into) => {
+    const notice = noticeOf(entry);
+    if (notice !== undefined) {
+      noticeDetection(world, notice, into);
+      into.position = entry.position;
+      return;
+    }
     const rejected: Quarantined[] = [];
     const reject = (item: number, reason: string, raw: string) => {
       const { source, cluster } = entry;
@@ -136,7 +143,7 @@ function judgeEvent(
   const before = into.activities.get(id);
   into.activities.set(id, before ? mergeActivities(before, activity) : activity);
   into.events++;
-  tell(world, entry, event, activity);
+  tell(world, entry, event, activity, into);
   if (detections === 0) return;
   const eventId = eventID(event, entry.cluster, world.hash);
   const made = (id: string, rule: string, decision: Decision) =>
@@ -193,7 +200,7 @@ function whereOf(event: AuditEvent, cluster: string): Where {
   };
 }
 
-function tell(world: JudgeWorld, entry: Entry, event: AuditEvent, { level }: Activity): void {
+function tell(world: JudgeWorld, entry: Entry, event: AuditEvent, { level }: Activity, into: Gathered): void {
   const { source, cluster } = entry;
   world.signals.count("tiercel_ingest_events_total", {
     source,
@@ -202,8 +209,12 @@ function tell(world: JudgeWorld, entry: Entry, event: AuditEvent, { level }: Act
     level: known(level),
   });
   world.signals.observe("tiercel_ingest_delay_seconds", delaySecs(entry, event), { source, cluster });
-  if (event.at("annotations", "audit.k8s.io/truncated")?.text() === "true")
+  if (event.at("annotations", "audit.k8s.io/truncated")?.text() === "true") {
     world.signals.count("tiercel_events_truncated_total", { source, cluster });
+    const why = "bodies were left out of events that were too large";
+    const at = entry.receivedAt.toISOString();
+    noticeDetection(world, { notice: "blind", kind: "cut", source, cluster, why, at }, into);
+  }
   world.signals.count("tiercel_rule_evaluations_total");
 }
 

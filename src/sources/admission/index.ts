@@ -161,6 +161,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   function letThrough(response: ServerResponse, { cluster }: Admitted, reason: string, uid?: string, version?: string) {
     lost++;
     world.signals.count("tiercel_ingest_rejected_total", { source: world.name, cluster, reason });
+    world.blind?.({ cluster, kind: "lost", why: `admission reviews were let through unseen (${reason})`, count: 1 });
     health = { ...health, state: "failing", why: `${lostWords()} (${reason})` };
     allow(response, uid, version);
   }

@@ -12,7 +12,8 @@ export interface FollowWorld {
   /** False when all shall stop. */
   readonly pause: () => Promise<boolean>;
   readonly told: (state: "reading" | "missing") => void;
-  readonly warn: (what: string) => void;
+  /** What may never be read. */
+  readonly missed: (why: string) => void;
   readonly now: () => Date;
 }
 
@@ -28,7 +29,7 @@ export async function follow(path: string, options: FollowOptions, world: Follow
   for (;;) {
     const family = await familyOf(path);
     const { stretches, lost } = place ? await stretchesFrom(family, place) : await beginning(family, options, world);
-    if (lost) world.warn(`${path}: the file read last is gone; what was written to it since may be lost`);
+    if (lost) world.missed(`${path}: the file read last is gone; what was written to it since may be lost`);
     world.told(family.some(({ isLive }) => isLive) ? "reading" : "missing");
     for (const stretch of stretches) {
       const file = await opened(stretch);

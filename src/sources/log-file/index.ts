@@ -47,7 +47,10 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
               if (what === "missing") troubles.set(path, { failing: false, why: `waiting for ${path} to appear` });
               else troubles.delete(path);
             },
-            warn: (what) => world.log("warn", what),
+            missed(why) {
+              world.log("warn", why);
+              world.blind?.({ cluster: config.cluster ?? defaultCluster, kind: "gap", why });
+            },
             now: world.now,
           },
         );
