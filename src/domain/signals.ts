@@ -95,6 +95,11 @@ export const metrics = {
     labels: ["source"],
     doc: "Messages that were kept and whose acknowledgement was refused: they come again, and are not kept twice.",
   },
+  tiercel_source_tail_gaps_total: {
+    kind: "counter",
+    labels: ["source", "cluster"],
+    doc: "How often a live tail showed only some events, or broke off; polling brings the rest.",
+  },
   tiercel_source_late_events_total: {
     kind: "counter",
     labels: ["source", "cluster"],

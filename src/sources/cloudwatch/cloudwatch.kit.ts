@@ -1,6 +1,7 @@
 /** A CloudWatch Logs for tests, as far as the source asks it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Tails } from "./tail.kit.ts";
 
 export interface LogEvent {
   readonly eventId: string;
@@ -20,6 +21,9 @@ export class CloudWatch {
   isDown = false;
   /** Who signs with this access key is told that it has expired. */
   refusedKey = "nobody's";
+  /** Live tails; `tailError` is answered to who asks for one. */
+  readonly tails = new Tails();
+  tailError: string | undefined;
   #server: Server | undefined;
 
   async listen(): Promise<string> {
@@ -29,6 +33,13 @@ export class CloudWatch {
       request.on("end", () => {
         const isSpent = request.headers.authorization?.includes(`Credential=${this.refusedKey}/`);
         if (isSpent) this.errors.unshift({ status: 400, type: "ExpiredTokenException" });
+        const name = String(request.headers["x-amz-target"]).split(".")[1];
+        if (name === "StartLiveTail" && this.tailError === undefined) return this.tails.begin(response);
+        const other = this.#other(name);
+        if (other !== undefined) {
+          response.writeHead(other.status, { "content-type": "application/x-amz-json-1.1" });
+          return void response.end(JSON.stringify(other.body));
+        }
         const { status, body } = this.#answer(JSON.parse(Buffer.concat(chunks).toString()));
         response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
         response.end(JSON.stringify(body));
@@ -41,6 +52,13 @@ export class CloudWatch {
   close(): void {
     this.#server?.close();
     this.#server?.closeAllConnections();
+  }
+
+  #other(name: string | undefined): { readonly status: number; readonly body: object } | undefined {
+    if (name === "StartLiveTail") return { status: 400, body: { __type: this.tailError, message: "said so" } };
+    const logGroupArn = "arn:aws:logs:eu-west-1:1:log-group:/aws/eks/demo/cluster";
+    const logGroups = [{ logGroupName: "/aws/eks/demo/cluster", logGroupArn, arn: `${logGroupArn}:*` }];
+    return name === "DescribeLogGroups" ? { status: 200, body: { logGroups } } : undefined;
   }
 
   #answer(question: { startTime: number; endTime: number; nextToken?: string }) {

@@ -20,6 +20,12 @@ export const cloudWatchConfig = z.strictObject({
       'CloudWatch\'s own filter, as `{ $.verb != "watch" }`: what it leaves out is never seen, and still paid for.',
     ),
   poll_interval_secs: z.number().min(0.05).max(3600).default(10).describe("How often to ask for more."),
+  live_tail: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Also follow CloudWatch's live tail: events come within a second or two, paid for by the minute. Polling goes on and brings what the tail leaves out.",
+    ),
   overlap_secs: z
     .number()
     .min(0)
