@@ -64,9 +64,10 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
     pending = "";
     await progress.aside(() => io.stdout.write(text));
   };
-  const about = (event: AuditEvent) => {
+  /** Of the event that comes so many after those already counted. */
+  const about = (event: AuditEvent, at: number) => {
     startTime ??= event.time;
-    return aboutEvent(event, ++num, hostname, startTime);
+    return aboutEvent(event, num + BigInt(at) + 1n, hostname, startTime);
   };
   const alert = (matches: readonly Match<AuditEvent>[], known: About) => {
     for (const match of matches) {
@@ -85,7 +86,9 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
         if (known === undefined) others.push(part);
         else alert(matches, known);
       });
-      return judged === undefined ? undefined : others;
+      if (judged === undefined) return undefined;
+      num += BigInt(judged);
+      return others;
     });
   const reading = savedEvents(files, io, {
     falcoCompat,
@@ -109,7 +112,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions, i
         tally.ignored++;
         continue;
       }
-      const known = about(part.event);
+      const known = about(part.event, 0);
+      num++;
       alert(rules.judge(part.event, known), known);
       if (pending.length >= writeAt) await flush();
     }

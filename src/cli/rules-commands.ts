@@ -76,16 +76,22 @@ export function rulesCommands(program: Command, io: Io, runs: Runs): void {
     .argument("[NAME]", "one rule; without it, all")
     .addOption(rulesOption())
     .addOption(output("text", "json"))
+    .option("--plan", "tell how the engine asks the rules: what it looks up, what the scan tells, what is left")
     .addHelpText(
       "after",
       examples(
         ["all rules in a line or two", "tiercel rules describe"],
         ["one rule", 'tiercel rules describe "Attach/Exec Pod"'],
         ["fields, macros, lists and compiled conditions", "tiercel rules describe -r mine.yaml -o json"],
+        ["what makes them quick to ask, or slow", "tiercel rules describe -r mine.yaml --plan"],
       ),
     )
     .action(
-      runs(async (name: string | undefined, flags: { rules?: string[]; output: "text" | "json" }) => {
+      runs(async (name: string | undefined, flags: { rules?: string[]; output: "text" | "json"; plan?: boolean }) => {
+        if (flags.plan) {
+          const { describeRulesPlan } = await import("./rules-plan.ts");
+          return describeRulesPlan(flags.rules, io);
+        }
         const { describeRules } = await import("./rules-list.ts");
         return describeRules(name, flags, io);
       }),

@@ -107,6 +107,5 @@ function field(topic: Topic, spec: FieldSpec): Omit<FieldEntry, "falcoHas"> {
 }
 
 function gated(read: Read): Read {
-  return (event, argument, about) =>
-    event.root.member("auditID") === undefined ? undefined : read(event, argument, about);
+  return (event, argument, about) => (event.at("auditID") === undefined ? undefined : read(event, argument, about));
 }

@@ -17,8 +17,10 @@ import { Scanner } from "./scanner.ts";
 
 export type { KeptValue } from "./kept-values.ts";
 export { ScannedEvent } from "./scanned-event.ts";
-export { type ScanCounts, Scanner } from "./scanner.ts";
-export { type SlotPath, slotCount, slotOf } from "./shape.ts";
+export { type Reading, type ScanCounts, Scanner } from "./scanner.ts";
+export { pathOf, type SlotPath, slotCount, slotOf } from "./shape.ts";
+export { type Ask, beginningsOf as wordBeginnings, mostAsks, mostBeginnings, type SimdPlan } from "./simd-plan.ts";
+export { SimdScanned } from "./simd-scan.ts";
 
 /** For those who have no rules to read for. */
 const scanner = new Scanner();

@@ -1,5 +1,5 @@
 /**
- * Values that were seen in one part of events, by their bytes, each with a row number below a bound. Senders choose values,
+ * Values that were seen in one part of events, by their bytes, as objects that know them again. Senders choose values,
  * so the table neither grows nor slows down: a value is looked for at a few places, and a new one takes the place of another.
  */
 import { textOf } from "../utf8.ts";
@@ -33,6 +33,9 @@ export class KeptValue {
 
 let serials = 0;
 
+/** Of bytes that may change. */
+export const keptOf = (bytes: Uint8Array, from: number, to: number): KeptValue => new KeptValue(bytes.slice(from, to));
+
 function scalarText(json: string): string {
   if (!json.startsWith('"')) return json;
   return json.includes("\\") ? (JSON.parse(json) as string).toWellFormed() : json.slice(1, -1);
@@ -46,23 +49,15 @@ const longest = 512;
 /** Chosen anew in each process, so that nobody outside knows which values meet. */
 const seed = crypto.getRandomValues(new Int32Array(1))[0]!;
 
-/** Rows are numbered from 1 to this; 0 is that of no value. */
-export const mostRows = capacity;
-
 export class KeptValues {
   readonly #hashes = new Int32Array(capacity);
   readonly #values: (KeptValue | undefined)[] = Array.from({ length: capacity });
   #next = 0;
 
-  /** What is kept in a row from 1. */
-  at(row: number): KeptValue | undefined {
-    return this.#values[row - 1];
-  }
-
-  /** The row of a value of these bytes; -1 for one that is not kept. */
-  row(bytes: Uint8Array, from: number, to: number): number {
+  /** The value of these bytes; undefined for one that is not kept. */
+  of(bytes: Uint8Array, from: number, to: number): KeptValue | undefined {
     const length = to - from;
-    if (length > longest) return -1;
+    if (length > longest) return undefined;
     let hash = seed ^ length;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
     hash ^= hash >>> 15;
@@ -72,15 +67,16 @@ export class KeptValues {
       const at = (hash + step) & (capacity - 1);
       const value = this.#values[at];
       if (value === undefined) return this.#keep(at, hash, bytes, from, to);
-      if (this.#hashes[at] === hash && value.isAt(bytes, from, length)) return at + 1;
+      if (this.#hashes[at] === hash && value.isAt(bytes, from, length)) return value;
     }
     this.#next = (this.#next + 1) % tries;
     return this.#keep((hash + this.#next) & (capacity - 1), hash, bytes, from, to);
   }
 
-  #keep(at: number, hash: number, bytes: Uint8Array, from: number, to: number): number {
+  #keep(at: number, hash: number, bytes: Uint8Array, from: number, to: number): KeptValue {
+    const value = keptOf(bytes, from, to);
     this.#hashes[at] = hash;
-    this.#values[at] = new KeptValue(bytes.slice(from, to));
-    return at + 1;
+    this.#values[at] = value;
+    return value;
   }
 }

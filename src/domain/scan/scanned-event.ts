@@ -4,31 +4,32 @@ import type { JsonValue } from "../json-value.ts";
 import { textOf } from "../utf8.ts";
 import { ByteValue, readSound } from "./byte-value.ts";
 import type { KeptValue } from "./kept-values.ts";
+import { itemWidth, type Scanned } from "./scanned.ts";
 import type { Scanner } from "./scanner.ts";
-import { placeWidth, type Scanned } from "./script-scan.ts";
-import { slotAt, slotOf } from "./shape.ts";
+import { slotOf, topSlot } from "./shape.ts";
+import type { DeepSlots } from "./simd-memory.ts";
 import { plainNanos } from "./stamp.ts";
 
-const stageTimestamp = slotOf("stageTimestamp") * 2;
+const stageTimestamp = slotOf("stageTimestamp");
+const auditID = slotOf("auditID");
 
 export class ScannedEvent implements AuditEvent {
   /** The payload. */
   readonly bytes: Uint8Array;
   readonly #scanner: Scanner;
-  readonly #from: number;
-  readonly #to: number;
-  readonly #places: Int32Array;
-  readonly #base: number;
+  readonly #scanned: Scanned;
+  readonly #index: number;
   #root: ScannedRoot | undefined;
   #time: bigint | undefined;
+  /** Members that were asked for. */
+  #members: Map<string, JsonValue | undefined> | undefined;
 
-  constructor(scanner: Scanner, bytes: Uint8Array, { places }: Scanned, index: number, from: number, to: number) {
+  /** The event of a number in a scanned payload. */
+  constructor(scanner: Scanner, bytes: Uint8Array, scanned: Scanned, index: number) {
     this.bytes = bytes;
     this.#scanner = scanner;
-    this.#from = from;
-    this.#to = to;
-    this.#places = places;
-    this.#base = index * placeWidth;
+    this.#scanned = scanned;
+    this.#index = index;
   }
 
   get root(): JsonValue {
@@ -37,8 +38,7 @@ export class ScannedEvent implements AuditEvent {
   }
 
   get time(): bigint {
-    const place = this.#base + stageTimestamp;
-    this.#time ??= plainNanos(this.bytes, this.#places[place]!, this.#places[place + 1]!);
+    this.#time ??= plainNanos(this.bytes, this.placeFrom(stageTimestamp), this.placeTo(stageTimestamp));
     return this.#time;
   }
 
@@ -46,38 +46,89 @@ export class ScannedEvent implements AuditEvent {
     return textOf(this.bytes.subarray(this.#from, this.#to));
   }
 
+  get #from(): number {
+    return this.#scanned.items[this.#index * itemWidth]!;
+  }
+
+  get #to(): number {
+    return this.#scanned.items[this.#index * itemWidth + 1]!;
+  }
+
   at(...path: readonly string[]): JsonValue | undefined {
-    let value: JsonValue | undefined = this.root;
-    for (const name of path) {
-      value = value.member(name);
-      if (value === undefined) return undefined;
+    const [first, second] = path;
+    let at = 1;
+    let value = first === undefined ? this.root : this.member(first);
+    const slot = second === undefined ? undefined : topSlot(first!)?.members.get(second);
+    if (slot !== undefined) {
+      value = this.valueOf(slot);
+      at = 2;
     }
+    for (; value !== undefined && at < path.length; at++) value = value.member(path[at]!);
     return value;
+  }
+
+  /** A member of the event. */
+  member(name: string): JsonValue | undefined {
+    if (name === "auditID") return this.valueOf(auditID);
+    if (this.#members?.has(name)) return this.#members.get(name);
+    const slot = topSlot(name)?.slot;
+    const found =
+      slot === undefined ? new ByteValue(this.bytes, this.#from, this.#to).member(name) : this.valueOf(slot);
+    this.#members ??= new Map();
+    this.#members.set(name, found);
+    return found;
+  }
+
+  /** What stands in a slot. */
+  valueOf(slot: number): JsonValue | undefined {
+    const from = this.placeFrom(slot);
+    if (from === 0) return undefined;
+    const deep = this.#scanned.deep?.get(slot);
+    return deep === undefined || this.bytes[from] !== 0x7b
+      ? new ByteValue(this.bytes, from, this.placeTo(slot))
+      : new PlacedValue(this, from, this.placeTo(slot), deep);
   }
 
   /** Where the value of a slot begins in the payload; 0 where there is none. */
   placeFrom(slot: number): number {
-    return this.#places[this.#base + slot * 2]!;
+    return this.#scanned.places[this.#index * this.#scanned.placeWidth + slot * 2]!;
   }
 
   /** Where it ends. */
   placeTo(slot: number): number {
-    return this.#places[this.#base + slot * 2 + 1]!;
+    return this.#scanned.places[this.#index * this.#scanned.placeWidth + slot * 2 + 1]!;
   }
 
   /** The value of a slot as an object that is the same for all events with it; undefined where there is none, or one too long. */
   kept(slot: number): KeptValue | undefined {
-    return this.#scanner.kept(this, slot);
+    return this.#scanner.kept(this.bytes, this.#scanned, this.#index, slot);
   }
 
   /** The whole event by the plain reader. */
   readWhole(): JsonValue {
     return readSound(this.bytes, this.#from, this.#to);
   }
+}
 
-  /** A member without a slot. */
-  find(name: string): JsonValue | undefined {
-    return new ByteValue(this.bytes, this.#from, this.#to).member(name);
+/** An object of whose members some have slots. */
+class PlacedValue extends ByteValue {
+  readonly #event: ScannedEvent;
+  readonly #deep: DeepSlots;
+
+  constructor(event: ScannedEvent, from: number, to: number, deep: DeepSlots) {
+    super(event.bytes, from, to);
+    this.#event = event;
+    this.#deep = deep;
+  }
+
+  override member(name: string): JsonValue | undefined {
+    const known = this.#deep.members.get(name);
+    if (known === undefined) return super.member(name);
+    const from = this.#event.placeFrom(known.slot);
+    if (from === 0) return undefined;
+    const to = this.#event.placeTo(known.slot);
+    const isObject = known.below !== undefined && this.#event.bytes[from] === 0x7b;
+    return isObject ? new PlacedValue(this.#event, from, to, known.below) : new ByteValue(this.#event.bytes, from, to);
   }
 }
 
@@ -85,7 +136,6 @@ export class ScannedEvent implements AuditEvent {
 class ScannedRoot implements JsonValue {
   readonly kind = "object";
   readonly #event: ScannedEvent;
-  readonly #known = new Map<string, JsonValue | undefined>();
   #whole: JsonValue | undefined;
 
   constructor(event: ScannedEvent) {
@@ -93,17 +143,7 @@ class ScannedRoot implements JsonValue {
   }
 
   member(name: string): JsonValue | undefined {
-    const known = this.#known.get(name);
-    if (known !== undefined || this.#known.has(name)) return known;
-    const slot = slotAt(undefined, name);
-    let found: JsonValue | undefined;
-    if (slot === undefined) found = this.#event.find(name);
-    else {
-      const from = this.#event.placeFrom(slot);
-      found = from === 0 ? undefined : new ByteValue(this.#event.bytes, from, this.#event.placeTo(slot));
-    }
-    this.#known.set(name, found);
-    return found;
+    return this.#event.member(name);
   }
 
   members(): Iterable<readonly [string, JsonValue]> {

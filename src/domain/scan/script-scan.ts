@@ -1,24 +1,10 @@
-/** Goes once over a payload's bytes, proves that it is sound JSON, and notes where its events and their parts stand. */
+/** Without SIMD: goes once over a payload's bytes, proves that it is sound JSON, and notes where its events and their parts stand. */
 import { afterBlanks, afterColon, afterString, afterValue, unsound } from "./grammar.ts";
+import { itemWidth, mostBytes, type Scanned } from "./scanned.ts";
 import { eventNames, isAt, type Names, slotCount, slotOf } from "./shape.ts";
 import { isPlainTime } from "./stamp.ts";
 
-/** What a scan found; offsets are into the payload. */
-export interface Scanned {
-  readonly events: number;
-  /** For each event where it begins and ends, and 1 if it is for the plain decoder. */
-  readonly items: Int32Array;
-  /** For each event and slot where the value begins and ends; both 0 where there is none. */
-  readonly places: Int32Array;
-  /** The events stood in a list. */
-  readonly listed: boolean;
-}
-
-export const itemWidth = 3;
-export const placeWidth = slotCount * 2;
-
-/** Larger payloads are left to the plain decoder rather than copied whole. */
-const mostBytes = 256 << 20;
+const placeWidth = slotCount * 2;
 
 // One payload is scanned at a time, and what is found is copied out: all scans share this.
 let bytes = new Uint8Array(1 << 20);
@@ -48,15 +34,21 @@ export function scan(body: Uint8Array): Scanned | undefined {
   bytes.fill(0, body.length, body.length + 4);
   events = 0;
   let at = afterBlanks(bytes, 0);
-  const listed = beginsList(at);
+  const listed = beginsList(bytes);
   if (listed) at = list(at);
   else while (bytes[at] === 0x7b) at = event(at, false);
   if (at !== body.length || (events === 0 && !listed)) return undefined;
-  return { events, listed, items: items.slice(0, events * itemWidth), places: places.slice(0, events * placeWidth) };
+  return {
+    events,
+    items: items.slice(0, events * itemWidth),
+    places: places.slice(0, events * placeWidth),
+    placeWidth,
+  };
 }
 
 /** API servers say first what they send. */
-function beginsList(from: number): boolean {
+export function beginsList(bytes: Uint8Array): boolean {
+  const from = afterBlanks(bytes, 0);
   if (bytes[from] !== 0x7b) return false;
   const at = afterBlanks(bytes, from + 1);
   if (bytes[at] !== 0x22 || !isAt(bytes, at + 1, at + 5, kindName) || bytes[at + 5] !== 0x22) return false;

@@ -88,9 +88,30 @@ export type SlotPath = (typeof paths)[number];
 
 export const slotCount = paths.length;
 
+export const slotPaths: readonly SlotPath[] = paths;
+
 const numbers: ReadonlyMap<string, number> = new Map(paths.map((path, slot) => [path, slot]));
 
 export const slotOf = (path: SlotPath): number => numbers.get(path)!;
+
+const top: ReadonlyMap<string, { readonly slot: number; readonly members: ReadonlyMap<string, number> }> = new Map(
+  paths
+    .filter((path) => !path.includes("/"))
+    .map((path) => [
+      path,
+      {
+        slot: numbers.get(path)!,
+        members: new Map(
+          paths
+            .filter((one) => one.startsWith(`${path}/`))
+            .map((one) => [one.slice(path.length + 1), numbers.get(one)!]),
+        ),
+      },
+    ]),
+);
+
+/** The slot of an event's member and those of its members. */
+export const topSlot = (name: string) => top.get(name);
 
 /** The slot of the member of an object that has a slot itself, or of the event for `undefined`. */
 export const slotAt = (parent: string | undefined, name: string): number | undefined =>

@@ -6,18 +6,12 @@
  * match. Who makes something of every event says `everyEvent`. `judge` judges one event that somebody has already.
  */
 import type { AuditEvent, Decoded } from "../../domain/audit-event.ts";
-import type { DecodeOptions } from "../../domain/decode.ts";
-import { ScannedEvent, Scanner, slotOf } from "../../domain/scan/index.ts";
+import { type DecodeOptions, decode } from "../../domain/decode.ts";
+import { type Reading, ScannedEvent, Scanner, SimdScanned, type SlotPath, slotOf } from "../../domain/scan/index.ts";
 import type { About, Catalogue } from "../../fields/field.ts";
-import type { Dialect, LoadedRule, Match, RuleSet, Test } from "../contract.ts";
-import { planCondition } from "../plan.ts";
-import { matchOf } from "../ruleset.ts";
-import { needsBody } from "./body-fields.ts";
-import { conjuncts, wordsOf } from "./conjuncts.ts";
-import { slotOfCondition } from "./slot-fields.ts";
-import { SlotIndex } from "./slot-index.ts";
-
-const body = slotOf("requestObject");
+import type { Dialect, Match, RuleSet } from "../contract.ts";
+import { LazyMatch } from "./lazy-match.ts";
+import { planRules, type RulesPlan } from "./plan-rules.ts";
 
 export interface FastWorld {
   /** Those that the rules were loaded with. */
@@ -26,11 +20,18 @@ export interface FastWorld {
   readonly matching: "first" | "all";
   /** The source whose events are scanned. */
   readonly source: string;
+  /** Parts whose values somebody else wants to know again (`ScannedEvent.kept`): cheaper told here than asked for. */
+  readonly keep?: readonly SlotPath[];
+  /** How payloads are read, for tests; by itself with SIMD where there is any. */
+  readonly scanBy?: "simd" | "script";
 }
 
 /** How a payload is judged. */
 export interface BodyWorld extends DecodeOptions {
-  /** What is known of an event beside its content; `at` counts the payload's events from 0. One object an event. */
+  /**
+   * What is known of an event beside its content; `at` counts the payload's events from 0. One object an event. It is asked
+   * of the payload's first event, and then of those alone that a rule may match or that are told.
+   */
   about(event: AuditEvent, at: number): About;
   /** Tell of every event, matched or not. */
   readonly everyEvent?: boolean;
@@ -45,6 +46,8 @@ export type Tell = (part: Decoded, matches: readonly Match<AuditEvent>[], about:
 export interface FastRules extends RuleSet<AuditEvent> {
   /** What reads payloads for these rules: it notes the parts that they ask for, and its counts tell what it could not read. */
   readonly scanner: Scanner;
+  /** How the rules are asked. */
+  readonly plan: RulesPlan;
   /** Judges all events of a payload and answers how many there were. Nothing in a payload makes it throw. */
   judgeBody(body: Uint8Array, world: BodyWorld, tell: Tell): number;
   /** The same of a payload that is scanned; of one that as a whole is the plain decoder's it tells nothing, and answers undefined. */
@@ -53,140 +56,190 @@ export interface FastRules extends RuleSet<AuditEvent> {
 
 export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastRules {
   const rules = plain.rules.filter(({ enabled, source }) => enabled && source === world.source);
-  const plan = planOf(rules, world);
-  const candidates = new Int32Array(plan.words);
-  /** The answer of each shared question: twice the event's number, plus one for yes. */
-  const answers = new Float64Array(plan.questions.length);
-  let asked = 0;
+  const plan = planRules(rules, world.catalogue, world.dialect);
+  const { indexes, signatures, words } = plan;
+  const indexed = indexes.map(({ slot }) => slot);
+  const others = (world.keep ?? []).map(slotOf).filter((slot) => !indexed.includes(slot));
+  const scanner = new Scanner(
+    { kept: [...indexed, ...others], asks: signatures.asks, rules: rules.length },
+    world.scanBy,
+  );
+  const asking = new Asking(plan, world.matching);
   const none: readonly Match<AuditEvent>[] = [];
+  const own = new Int32Array(words);
+  const narrowed = new Int32Array(words);
 
-  function holds(event: AuditEvent, about: About, needed: Uint32Array): boolean {
-    for (let at = 0; at < needed.length; at++) {
-      const question = needed[at]!;
-      const known = answers[question]!;
-      if (known === asked) return false;
-      if (known === asked + 1) continue;
-      const answer = plan.questions[question]!(event, about);
-      answers[question] = answer ? asked + 1 : asked;
-      if (!answer) return false;
-    }
-    return true;
+  function judge(event: AuditEvent, about: About): readonly Match<AuditEvent>[] {
+    if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
+    own.set(plan.all);
+    for (const index of indexes) if (!index.narrow(own, event)) return none;
+    return asking.matches(own, event, about) ?? none;
   }
 
-  const scanner = new Scanner();
-  const judge: RuleSet<AuditEvent>["judge"] = (event, about) => {
-    if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
-    candidates.set(event.placeFrom(body) === 0 ? plan.allWithoutBody : plan.all);
-    for (const index of plan.indexes) if (!index.narrow(candidates, event, about)) return none;
-    asked += 2;
-    let matches: Match<AuditEvent>[] | undefined;
-    for (let word = 0; word < candidates.length; word++) {
-      for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
-        const rule = word * 32 + 31 - Math.clz32(bits & -bits);
-        if (!holds(event, about, plan.needed[rule]!)) continue;
-        matches ??= [];
-        matches.push(matchOf<AuditEvent>(rules[rule]!, event, about));
-        if (world.matching === "first") return matches;
+  /** Makes rows of bits for values that were not there before. */
+  scanner.onScan = (body, scanned) => {
+    const { memory } = scanner.simd!;
+    const news = memory.news();
+    for (let at = 0; at < news.length; at += 3) {
+      const [table, row] = [news[at]!, news[at + 1]!];
+      const bits = memory.bits(table, row);
+      if (table < indexes.length)
+        bits.set(indexes[table]!.passing(new ScannedEvent(scanner, body, scanned, news[at + 2]!)));
+      else {
+        const isSignature = table === memory.tables - 1;
+        bits.fill(isSignature ? 0 : -1);
+        if (!isSignature) continue;
+        bits.set(plan.all);
+        signatures.narrow(bits, ...memory.signature(row));
       }
     }
-    return matches ?? none;
-  };
-  return {
-    rules: plain.rules,
-    scanner,
-    judge,
-    judgeBody: (body, bodyWorld, tell) => judgeParts(scanner.decode(body, bodyWorld), bodyWorld, tell, () => true) ?? 0,
-    judgeScanned(body, bodyWorld, tell) {
-      const { plainPayloads } = scanner.counts;
-      const isScanned = () => scanner.counts.plainPayloads === plainPayloads;
-      return judgeParts(scanner.decode(body, bodyWorld), bodyWorld, tell, isScanned);
-    },
   };
 
-  function judgeParts(
-    parts: Iterable<Decoded>,
-    { about, everyEvent }: BodyWorld,
-    tell: Tell,
-    isWanted: () => boolean,
-  ): number | undefined {
-    let events = 0;
+  /** Parts that nobody has narrowed, the first event among them of a number; answers that of the next. */
+  function judgeParts(parts: Iterable<Decoded>, { about, everyEvent }: BodyWorld, tell: Tell, first: number): number {
+    let at = first;
     for (const part of parts) {
-      if (!isWanted()) return undefined;
       if (part.kind !== "event") {
         tell(part, none, undefined);
         continue;
       }
-      const known = about(part.event, events++);
+      const known = about(part.event, at++);
       const matches = judge(part.event, known);
       if (everyEvent || matches.length > 0) tell(part, matches, known);
     }
-    return events;
+    return at;
   }
-}
 
-interface Plan {
-  /** So many words of 32 bits hold a bit for each rule. */
-  readonly words: number;
-  readonly all: Int32Array;
-  /** Of those the ones that could match an event without a request body. */
-  readonly allWithoutBody: Int32Array;
-  /** The parts that rules ask about alone, those that rule out most first. */
-  readonly indexes: readonly SlotIndex[];
-  /** What is left of conditions, each question once. */
-  readonly questions: readonly Test<AuditEvent>[];
-  /** For each rule the numbers of its questions. */
-  readonly needed: readonly Uint32Array[];
-}
+  function judgeScanned(body: Uint8Array, bodyWorld: BodyWorld, tell: Tell): number | undefined {
+    const reading = scanner.read(body, bodyWorld);
+    if (reading === undefined) return undefined;
+    const { scanned, odd } = reading;
+    if (scanned instanceof SimdScanned) return judgeNarrowed(body, scanned, odd, bodyWorld, tell);
+    let at = 0;
+    for (let index = 0; index < scanned.events; index++) {
+      const event = () => new ScannedEvent(scanner, body, scanned, index);
+      at = judgeParts(odd.get(index) ?? [{ kind: "event", event: event() }], bodyWorld, tell, at);
+    }
+    return at;
+  }
 
-function planOf(rules: readonly LoadedRule<AuditEvent>[], { catalogue, dialect }: FastWorld): Plan {
-  const words = Math.ceil(rules.length / 32);
-  const all = bitsOf(rules.keys(), words);
-  const bodiless = [...rules.keys()].filter((at) => !needsBody(rules[at]!.condition));
-  const questions: Test<AuditEvent>[] = [];
-  const numbers = new Map<string, number>();
-  const bySlot = new Map<number, Map<string, { readonly test: Test<AuditEvent>; readonly rules: number[] }>>();
-  const numberOf = (key: string, test: () => Test<AuditEvent>) => {
-    const number = numbers.get(key) ?? questions.push(test()) - 1;
-    numbers.set(key, number);
-    return number;
-  };
-  const needed = rules.map((rule, at) => {
-    const own: number[] = [];
-    for (const part of conjuncts(rule.condition)) {
-      const plan = planCondition(part, catalogue, dialect);
-      // What does not plan by itself is asked as a whole.
-      if (!plan.ok) return Uint32Array.of(numberOf(`rule ${at}`, () => rule.test));
-      const { test } = plan.value;
-      const key = wordsOf(part);
-      const slot = slotOfCondition(part);
-      if (slot === undefined) {
-        own.push(numberOf(key, () => test));
+  /** Goes from one event that a rule could match to the next. */
+  function judgeNarrowed(
+    body: Uint8Array,
+    scanned: SimdScanned,
+    odd: Reading["odd"],
+    bodyWorld: BodyWorld,
+    tell: Tell,
+  ): number {
+    const { about, everyEvent } = bodyWorld;
+    const { memory } = scanner.simd!;
+    const isEach = everyEvent || odd.size > 0;
+    let handed = false;
+    let at = 0;
+    let next = -1;
+    for (let index = 0; index < scanned.events; index++) {
+      // Whoever was told may have had the scanner read something else; then it has no more to say of this.
+      const isNarrowed = !scanned.isFree;
+      if (isNarrowed && index > next) {
+        next = memory.wasm.candidatesOf(index, scanned.events);
+        if (!isEach) {
+          if (index === 0 && next > 0) {
+            handed = true;
+            about(new ScannedEvent(scanner, body, scanned, 0), 0);
+          }
+          at += next - index;
+          index = next;
+        }
+        if (index === scanned.events) break;
+        const candidates = memory.candidates();
+        for (let word = 0; word < words; word++) narrowed[word] = candidates[word]!;
+      }
+      const parts = odd.size === 0 ? undefined : odd.get(index);
+      if (parts !== undefined) {
+        at = judgeParts(parts, bodyWorld, tell, at);
         continue;
       }
-      const asked = bySlot.get(slot) ?? new Map();
-      bySlot.set(slot, asked);
-      const known = asked.get(key) ?? { test, rules: [] };
-      known.rules.push(at);
-      asked.set(key, known);
+      if (isNarrowed && index < next && !everyEvent) {
+        at++;
+        continue;
+      }
+      handed = true;
+      const event = new ScannedEvent(scanner, body, scanned, index);
+      if (!isNarrowed) {
+        at = judgeParts([{ kind: "event", event }], bodyWorld, tell, at);
+        continue;
+      }
+      const isAny = index === next && narrowFurther(narrowed, scanned, index, event);
+      const known = about(event, at++);
+      const matches = isAny ? asking.matches(narrowed, event, known) : undefined;
+      if (everyEvent || matches !== undefined) tell({ kind: "event", event }, matches ?? none, known);
     }
-    return Uint32Array.from(new Set(own));
-  });
-  const indexes = [...bySlot]
-    .map(([slot, asked]) => ({
-      index: new SlotIndex(
-        slot,
-        [...asked.values()].map(({ test, rules }) => ({ test, rules: bitsOf(rules, words) })),
-        words,
-      ),
-      rules: new Set([...asked.values()].flatMap(({ rules }) => rules)).size,
-    }))
-    .sort((a, b) => b.rules - a.rules)
-    .map(({ index }) => index);
-  return { words, all, allWithoutBody: bitsOf(bodiless, words), indexes, questions, needed };
+    if (!handed) scanned.isFree = true;
+    return at;
+  }
+
+  /** By the values that are not kept, of which the scan's rows say nothing. */
+  function narrowFurther(candidates: Int32Array, scanned: SimdScanned, index: number, event: ScannedEvent): boolean {
+    const rows = index * scanned.tables;
+    for (let table = 0; table < indexes.length; table++)
+      if (scanned.rows[rows + table] === -1 && !indexes[table]!.narrow(candidates, event)) return false;
+    return true;
+  }
+
+  return {
+    rules: plain.rules,
+    scanner,
+    plan,
+    judge,
+    judgeBody: (body, bodyWorld, tell) =>
+      judgeScanned(body, bodyWorld, tell) ?? judgeParts(decode(body, bodyWorld), bodyWorld, tell, 0),
+    judgeScanned,
+  };
 }
 
-function bitsOf(rules: Iterable<number>, words: number): Int32Array {
-  const bits = new Int32Array(words);
-  for (const rule of rules) bits[rule >>> 5]! |= 1 << (rule & 31);
-  return bits;
+/** Asks what is left of rules, each question once an event. */
+class Asking {
+  readonly #plan: RulesPlan;
+  readonly #matching: "first" | "all";
+  /** The answer of each shared question: twice the event's number, plus one for yes. */
+  readonly #answers: Float64Array;
+  #asked = 0;
+
+  constructor(plan: RulesPlan, matching: "first" | "all") {
+    this.#plan = plan;
+    this.#matching = matching;
+    this.#answers = new Float64Array(plan.questions.length);
+  }
+
+  /** What matches of the candidates; undefined for nothing. */
+  matches(candidates: Int32Array, event: AuditEvent, about: About): readonly Match<AuditEvent>[] | undefined {
+    const { rules, needed } = this.#plan;
+    this.#asked += 2;
+    let matches: Match<AuditEvent>[] | undefined;
+    for (let word = 0; word < candidates.length; word++) {
+      for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
+        const rule = word * 32 + 31 - Math.clz32(bits & -bits);
+        if (!this.#holds(event, about, needed[rule]!)) continue;
+        matches ??= [];
+        matches.push(new LazyMatch(rules[rule]!, event, about));
+        if (this.#matching === "first") return matches;
+      }
+    }
+    return matches;
+  }
+
+  #holds(event: AuditEvent, about: About, needed: Uint32Array): boolean {
+    const { questions } = this.#plan;
+    const asked = this.#asked;
+    for (let at = 0; at < needed.length; at++) {
+      const question = needed[at]!;
+      const known = this.#answers[question]!;
+      if (known === asked) return false;
+      if (known === asked + 1) continue;
+      const answer = questions[question]!.test(event, about);
+      this.#answers[question] = answer ? asked + 1 : asked;
+      if (!answer) return false;
+    }
+    return true;
+  }
 }

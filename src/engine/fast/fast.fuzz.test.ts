@@ -173,7 +173,7 @@ test("depth, length and number make no difference", () => {
     JSON.stringify(events[0]).replace('"hostNetwork":true', `"hostNetwork":${value}`);
   const values = [
     ...[150, 196, 197, 198, 199, 200, 201, 500, 990, 1100].map((depth) => "[".repeat(depth) + "]".repeat(depth)),
-    ...[10, 100_000, 3_000_000].map((length) => `"${"x\\n".repeat(length)}"`),
+    ...[10, 100_000, 500_000].map((length) => `"${"x\\n".repeat(length)}"`),
     JSON.stringify("é".repeat(70_000)),
   ];
   for (const value of values) compare(new TextEncoder().encode(withValue(value)), rules.slice(0, 1));
@@ -194,10 +194,10 @@ test("more values than are kept make no difference", () => {
     const verb = at % 3 === 0 ? "create" : `verb-${at}`;
     return { ...events[at % 3], verb, userAgent: `agent ${at} ${"x".repeat(at % 600)}` };
   });
-  const [{ plain, fast }] = pairs(pack) as [Pair];
+  const [pair] = pairs(pack) as [Pair];
   for (let at = 0; at < items.length; at += 100) {
     const body = new TextEncoder().encode(JSON.stringify({ kind: "EventList", items: items.slice(at, at + 20) }));
-    compare(body, [{ plain, fast }]);
+    compare(body, [pair]);
   }
 });
 

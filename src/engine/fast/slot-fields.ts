@@ -28,11 +28,20 @@ export const slotFields: ReadonlyMap<string, SlotPath> = new Map<string, SlotPat
   ["ka.response.status", "responseStatus/status"],
 ]);
 
+/** The same parts as Falco's json plugin names them, by a pointer. */
+export const pointers: ReadonlyMap<string, SlotPath> = new Map(
+  [...slotFields.values()].flatMap((path) =>
+    ["jevt", "json"].flatMap((prefix) =>
+      [`/${path}`, path].map((pointer) => [`${prefix}.value[${pointer}]`, path] as const),
+    ),
+  ),
+);
+
 /** The slot on which alone a condition depends; undefined where there are several or none, or it reads something else. */
 export function slotOfCondition(condition: Condition): number | undefined {
   let slot: number | undefined;
   for (const field of fieldsOf(condition)) {
-    const path = slotFields.get(field);
+    const path = slotFields.get(field) ?? pointers.get(field);
     if (path === undefined) return undefined;
     if (slot !== undefined && slot !== slotOf(path)) return undefined;
     slot = slotOf(path);
@@ -40,7 +49,7 @@ export function slotOfCondition(condition: Condition): number | undefined {
   return slot;
 }
 
-/** The names of all fields that a condition reads; one that is unknown here for whatever it does not see through. */
+/** All fields that a condition reads, by name and argument; one that is unknown here for whatever it does not see through. */
 function* fieldsOf(node: Condition): Generator<string> {
   switch (node.kind) {
     case "and":
@@ -64,7 +73,7 @@ function* fieldsOf(node: Condition): Generator<string> {
 
 function* fieldsOfOperand(operand: Operand): Generator<string> {
   if (operand.kind === "field") {
-    yield operand.name;
+    yield operand.argument === undefined ? operand.name : `${operand.name}[${operand.argument}]`;
     return;
   }
   for (const arg of operand.args) {

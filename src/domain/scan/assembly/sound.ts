@@ -1,0 +1,301 @@
+/**
+ * Proves that the payload is one JSON value, or several with line feeds between them, written without blanks: RFC 8259's whole
+ * grammar and well-formed UTF-8. 64 bytes at a time are turned into words with a bit a byte, and what may follow what is asked
+ * of all 64 at once; only brackets, numbers, literals and escapes are looked at one by one. Beside the verdict it leaves the
+ * words that `walk.ts` finds its way by.
+ */
+import { bits, body } from "./memory";
+
+/** Objects and arrays nest at most this deep here: their kinds are the bits of one word. */
+const deepest: i32 = 60;
+
+// @ts-ignore: decorator
+@inline
+function word(a: v128, b: v128, c: v128, d: v128): u64 {
+  return (
+    <u64>i8x16.bitmask(a) |
+    ((<u64>i8x16.bitmask(b)) << 16) |
+    ((<u64>i8x16.bitmask(c)) << 32) |
+    ((<u64>i8x16.bitmask(d)) << 48)
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function equal(a: v128, b: v128, c: v128, d: v128, char: v128): u64 {
+  return word(i8x16.eq(a, char), i8x16.eq(b, char), i8x16.eq(c, char), i8x16.eq(d, char));
+}
+
+/** Every bit the exclusive or of all up to it: between a quote and the next all are set. */
+// @ts-ignore: decorator
+@inline
+function between(quotes: u64): u64 {
+  let x = quotes;
+  x ^= x << 1;
+  x ^= x << 2;
+  x ^= x << 4;
+  x ^= x << 8;
+  x ^= x << 16;
+  x ^= x << 32;
+  return x;
+}
+
+/** Whether `length` bytes of payload are sound; the 128 bytes behind them are overwritten. */
+export function isSound(length: i32): bool {
+  // What stands behind the payload are line feeds, which may follow what has ended and nothing else.
+  memory.fill(body + length, 0x0a, 128);
+  const last = body + (length & ~63);
+
+  const quoteChar = i8x16.splat(0x22);
+  const backslashChar = i8x16.splat(0x5c);
+  const caseBit = i8x16.splat(0x20);
+
+  let wrong: u64 = 0;
+  // What the last byte before this block was, in the lowest bit.
+  let escaping: u64 = 0;
+  let inString: u64 = 0;
+  let comma: u64 = 0;
+  let colon: u64 = 0;
+  let opened: u64 = 0;
+  let closed: u64 = 0;
+  let scalar: u64 = 0;
+  let line: u64 = 1; // a line feed, or the beginning
+  let maybeName: u64 = 0; // the end of a string that begins a member or an element
+  let nameCarry: u64 = 0; // such a string has begun
+  /** The kinds of what stands open, innermost lowest, 1 for an object. */
+  let kinds: u64 = 0;
+  let depth: i32 = 0;
+  /** Sequences of UTF-8 have been looked at up to here. */
+  let utf8To: usize = 0;
+
+  let out = bits;
+  for (let at = body; at <= last; at += 64, out += 24) {
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+
+    let quotes = equal(a, b, c, d, quoteChar);
+    let lines: u64 = 0;
+    let controls: u64 = 0;
+    // As signed numbers control characters and all that is not ASCII are less than a blank.
+    const special = v128.or(
+      v128.or(v128.or(special16(a), special16(b)), v128.or(special16(c), special16(d))),
+      i8x16.splat(<i8>(-escaping)),
+    );
+    if (v128.any_true(special)) {
+      const backslashes = equal(a, b, c, d, backslashChar);
+      if ((backslashes | escaping) != 0) {
+        // The bytes that a backslash escapes, after simdjson's way with runs of them (Langdale and Lemire 2019, §3.1.1).
+        const unescaped = backslashes & ~escaping;
+        const follows = (unescaped << 1) | escaping;
+        const oddStarts = unescaped & 0xaaaaaaaaaaaaaaaa & ~follows;
+        const runs = oddStarts + unescaped;
+        escaping = <u64>(runs < oddStarts);
+        const escaped = (0x5555555555555555 ^ (runs << 1)) & follows;
+        // Most escape a quote or a backslash.
+        let others = escaped & ~(quotes | backslashes);
+        quotes &= ~escaped;
+        while (others != 0) {
+          if (!isEscape(at + <usize>ctz(others))) return false;
+          others &= others - 1;
+        }
+      }
+      let high = word(a, b, c, d);
+      while (high != 0) {
+        const place = at + <usize>ctz(high);
+        high &= high - 1;
+        if (place < utf8To) continue;
+        const sequence = sequenceAt(place);
+        if (sequence == 0) return false;
+        utf8To = place + sequence;
+      }
+      controls = word(i8x16.lt_u(a, caseBit), i8x16.lt_u(b, caseBit), i8x16.lt_u(c, caseBit), i8x16.lt_u(d, caseBit));
+      lines = equal(a, b, c, d, i8x16.splat(0x0a));
+    }
+    if ((quotes | ~inString) == 0) {
+      // All of it within a string.
+      if (controls != 0) return false;
+      store<u64>(out, 0);
+      store<u64>(out, 0, 8);
+      store<u64>(out, 0, 16);
+      continue;
+    }
+    const strings = between(quotes) ^ inString;
+    if ((controls & strings) != 0) return false;
+    lines &= ~strings;
+    inString = <u64>((<i64>strings) >> 63);
+    const beginnings = quotes & strings;
+    const outside = ~strings;
+
+    const commas = equal(a, b, c, d, i8x16.splat(0x2c)) & outside;
+    const colons = equal(a, b, c, d, i8x16.splat(0x3a)) & outside;
+    // `[` and `{` differ in one bit, which tells an object; `]` and `}` do too.
+    const la = v128.or(a, caseBit);
+    const lb = v128.or(b, caseBit);
+    const lc = v128.or(c, caseBit);
+    const ld = v128.or(d, caseBit);
+    const opening = equal(la, lb, lc, ld, i8x16.splat(0x7b)) & outside;
+    const closing = equal(la, lb, lc, ld, i8x16.splat(0x7d)) & outside;
+    store<u64>(out, quotes);
+    store<u64>(out, opening, 8);
+    store<u64>(out, closing, 16);
+    let brackets = opening | closing;
+    const scalars = outside & ~(quotes | brackets | commas | colons | lines);
+
+    // What stands right before each byte.
+    const afterComma = (commas << 1) | comma;
+    const afterColon = (colons << 1) | colon;
+    const afterElement = afterComma | (opening << 1) | opened;
+    const scalarStarts = scalars & ~((scalars << 1) | scalar);
+    const afterLine = (lines << 1) | line;
+    const mayStart = afterElement | afterColon | afterLine;
+    // A string behind a comma or an opening bracket could be a name: from where it begins a carry runs to where it ends.
+    const partial = strings + (beginnings & afterElement);
+    const sum = partial + nameCarry;
+    nameCarry = <u64>(partial < strings) | <u64>(sum < partial);
+    const nameEndings = sum & outside;
+    const afterName = (nameEndings << 1) | maybeName;
+
+    // Outside of strings what is not where something may start is where something has ended.
+    wrong |= ((beginnings | opening | scalarStarts) & ~mayStart) | (commas & mayStart);
+    wrong |= (closing & (afterComma | afterColon)) | (colons & ~afterName);
+
+    // What can only stand in an array, and what only in an object, each at the latest byte that tells.
+    let inArray = (afterName & ~colons) | (afterElement & (opening | scalarStarts));
+    let inObject = afterName & colons;
+    if ((lines | line) != 0) {
+      wrong |= ((beginnings | scalarStarts) & afterLine) | (lines & ~(((closing | lines) << 1) | closed | line));
+      inArray |= lines;
+      inObject |= lines;
+    }
+
+    let rest: u64 = ~0;
+    while (brackets != 0) {
+      const bracket = brackets & (0 - brackets);
+      const upTo = bracket ^ (bracket - 1);
+      const isObject = <u64>((load<u8>(at + <usize>ctz(brackets)) >> 5) & 1);
+      brackets ^= bracket;
+      const opens = (opening & bracket) != 0;
+      if (depth == 0) {
+        if (!opens || isObject == 0 || ((inArray | inObject) & ~lines & upTo & rest) != 0) return false;
+      } else wrong |= select<u64>(inArray, inObject, (kinds & 1) != 0) & upTo & rest;
+      wrong |= select<u64>(0, (kinds & 1) ^ isObject, opens);
+      kinds = select<u64>((kinds << 1) | isObject, kinds >> 1, opens);
+      depth += select<i32>(1, -1, opens);
+      if (depth > deepest) return false;
+      rest = ~upTo;
+    }
+    if (depth == 0) wrong |= (inArray | inObject) & ~lines & rest;
+    else wrong |= select<u64>(inArray, inObject, (kinds & 1) != 0) & rest;
+    if (wrong != 0) return false;
+
+    let numbers = scalarStarts;
+    while (numbers != 0) {
+      if (!isScalar(at + <usize>ctz(numbers))) return false;
+      numbers &= numbers - 1;
+    }
+
+    comma = commas >> 63;
+    colon = colons >> 63;
+    opened = opening >> 63;
+    closed = closing >> 63;
+    scalar = scalars >> 63;
+    line = lines >> 63;
+    maybeName = nameEndings >> 63;
+  }
+  // Sentinels for who looks further than there is anything.
+  store<u64>(out, ~0);
+  store<u64>(out, 0, 8);
+  store<u64>(out, ~0, 16);
+  return depth == 0 && inString == 0;
+}
+
+/** Whether some byte is a backslash, a control character or not ASCII. */
+// @ts-ignore: decorator
+@inline
+function special16(bytes: v128): v128 {
+  return v128.or(i8x16.eq(bytes, i8x16.splat(0x5c)), i8x16.lt_s(bytes, i8x16.splat(0x20)));
+}
+
+/** Whether what a backslash escapes there may be escaped. */
+function isEscape(at: usize): bool {
+  const code = load<u8>(at);
+  if (code == 0x75) return isHex(load<u8>(at, 1)) && isHex(load<u8>(at, 2)) && isHex(load<u8>(at, 3)) && isHex(load<u8>(at, 4));
+  return code == 0x6e || code == 0x74 || code == 0x72 || code == 0x62 || code == 0x66 || code == 0x2f || code == 0x22 || code == 0x5c;
+}
+
+// @ts-ignore: decorator
+@inline
+function isDigit(code: u8): bool {
+  return <u8>(code - 0x30) < 10;
+}
+
+function isHex(code: u8): bool {
+  return isDigit(code) || <u8>((code | 0x20) - 0x61) < 6;
+}
+
+/** Whether a number, `true`, `false` or `null` begins there and ends what it is part of. */
+function isScalar(from: usize): bool {
+  let at = from;
+  let code = load<u8>(at);
+  if (<u8>(code - 0x31) < 9) {
+    do code = load<u8>(++at);
+    while (isDigit(code));
+  } else if (code == 0x74) {
+    if (load<u32>(at) != 0x65757274) return false;
+    at += 4;
+    return ends(load<u8>(at));
+  } else if (code == 0x66) {
+    if (load<u32>(at, 1) != 0x65736c61) return false;
+    return ends(load<u8>(at, 5));
+  } else if (code == 0x6e) {
+    if (load<u32>(at) != 0x6c6c756e) return false;
+    return ends(load<u8>(at, 4));
+  } else {
+    if (code == 0x2d) code = load<u8>(++at);
+    if (code == 0x30) code = load<u8>(++at);
+    else {
+      if (!isDigit(code)) return false;
+      do code = load<u8>(++at);
+      while (isDigit(code));
+    }
+  }
+  if (ends(code)) return true;
+  if (code == 0x2e) {
+    code = load<u8>(++at);
+    if (!isDigit(code)) return false;
+    do code = load<u8>(++at);
+    while (isDigit(code));
+  }
+  if ((code | 0x20) == 0x65) {
+    code = load<u8>(++at);
+    if (code == 0x2b || code == 0x2d) code = load<u8>(++at);
+    if (!isDigit(code)) return false;
+    do code = load<u8>(++at);
+    while (isDigit(code));
+  }
+  return ends(code);
+}
+
+// @ts-ignore: decorator
+@inline
+function ends(code: u8): bool {
+  return code == 0x2c || code == 0x7d || code == 0x5d;
+}
+
+/** How many bytes the well-formed sequence there has (RFC 3629); 0 for none. */
+function sequenceAt(at: usize): usize {
+  const first = load<u8>(at);
+  const second = load<u8>(at, 1);
+  if ((second & 0xc0) != 0x80) return 0;
+  if (first >= 0xc2 && first < 0xe0) return 2;
+  if ((load<u8>(at, 2) & 0xc0) != 0x80) return 0;
+  if (first >= 0xe0 && first < 0xf0) {
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
+    return 3;
+  }
+  if ((load<u8>(at, 3) & 0xc0) != 0x80) return 0;
+  if (first < 0xf0 || first > 0xf4 || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
+  return 4;
+}

@@ -1,0 +1,111 @@
+/** The scan with SIMD against the one without: same verdict, same places, whatever the bytes. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { scan } from "./script-scan.ts";
+import { slotCount, slotOf } from "./shape.ts";
+import { SimdScan } from "./simd-scan.ts";
+
+const simd = SimdScan.open({ kept: [slotOf("verb"), slotOf("user/groups")], asks: [], rules: 0 })!;
+const encoder = new TextEncoder();
+
+/** What both say of a payload; the one with SIMD leaves those with blanks to the other. */
+function agree(body: Uint8Array): boolean {
+  const [given, wanted] = [simd.scan(body), scan(body)];
+  if (given === undefined) return false;
+  expect(wanted).toBeDefined();
+  expect([given.events, [...given.items]]).toEqual([wanted!.events, [...wanted!.items]]);
+  for (let event = 0; event < given.events; event++) {
+    const [from, own] = [event * given.placeWidth, event * wanted!.placeWidth];
+    const places = given.places.subarray(from, from + slotCount * 2);
+    expect([...places]).toEqual([...wanted!.places.subarray(own, own + slotCount * 2)]);
+  }
+  return true;
+}
+
+const event = {
+  auditID: "a",
+  level: "Request",
+  verb: "create",
+  user: { username: "alice", groups: ["dev", "ops"], extra: { a: ["b", 1, null, true] } },
+  objectRef: { resource: "pods", name: 'a\\"}]{[,:b', apiVersion: "v1" },
+  responseStatus: { code: 201, metadata: {} },
+  requestObject: {
+    "": [[], {}, [[1, -2.5e3], { x: [] }], "é✓😀\n\u0001"],
+    deep: { deeper: [{ deepest: [0.1, "x"] }] },
+  },
+  stageTimestamp: "2026-03-01T10:00:00.250000Z",
+};
+const list = (...items: unknown[]) => JSON.stringify({ kind: "EventList", items });
+
+test("what is sound is scanned with SIMD, in lists and in lines, at whatever distance from a block's edge", () => {
+  for (let pad = 0; pad < 140; pad++) {
+    const padded = { ...event, auditID: "x".repeat(pad), userAgent: "é\\".repeat(pad % 70) };
+    expect(agree(encoder.encode(list(padded, event, { ...event, verb: undefined })))).toBe(true);
+    const line = JSON.stringify({ kind: "Event", ...padded });
+    expect(agree(encoder.encode(`${line}\n${line}\n`))).toBe(true);
+    expect(agree(encoder.encode(`\n${line}\n\n${line}`))).toBe(true);
+  }
+});
+
+test("an empty list, one with members behind its events, nothing", () => {
+  for (const text of ['{"kind":"EventList","items":[]}', '{"kind":"EventList","metadata":{},"items":[],"x":[1]}'])
+    expect(agree(encoder.encode(text))).toBe(true);
+  for (const text of ["", "{}", "[]", "1", '""', "\n", '{"kind":"EventList"}', "}", '{"kind":"EventList","items":[1]}'])
+    expect(agree(encoder.encode(text))).toBe(false);
+});
+
+/** Bytes and runs of bytes that grammar turns on. */
+const piece = fc.constantFrom(
+  ...['"', "\\", "{", "}", "[", "]", ",", ":", " ", "\n", "\t", "0", "-", "1e5", "01", "1.", ".5", "+1", "null", "nul"],
+  ...["true", "truex", "false", "é", "\u0000", "\u007f", "\\u0061", "\\ud800", "\\x", "\\u12g4", "\\/", "\ufeff", "😀"],
+  ...['"a":1,', '"a":', ',"a"', '""', "{}", "[]", "[{}]", '{"":[]}', "[,]", "[1,]", "{,}", '{"a"}', '["a":1]', "1 2"],
+  ...['"verb":"x",', '"\\u0076erb":"x",', '"objectRef":{},', '"requestObject":[{"spec":1}],', '"items":[],', "}\n{"],
+);
+const bytes = fc.oneof(
+  piece.map((text) => [...encoder.encode(text)]),
+  fc.array(fc.nat(255), { minLength: 1, maxLength: 3 }),
+);
+
+test("no change to a payload makes them differ", () => {
+  const text = list(event, { ...event, requestObject: null, annotations: { a: "b" } }, event);
+  const sound = encoder.encode(text);
+  let taken = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ at: fc.nat(9999).map((at) => at / 10_000), remove: fc.nat(3), bytes }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      fc.boolean(),
+      (changes, lines) => {
+        let body = [...(lines ? encoder.encode(`${JSON.stringify({ kind: "Event", ...event })}\n`) : sound)];
+        for (const { at, remove, bytes } of changes) {
+          const place = Math.floor(at * body.length);
+          body = [...body.slice(0, place), ...bytes, ...body.slice(place + remove)];
+        }
+        if (agree(Uint8Array.from(body))) taken++;
+        else {
+          // Left to the other: then it is no JSON, has blanks, or is no list of ours.
+          const text = Buffer.from(body).toString();
+          const other = scan(Uint8Array.from(body));
+          if (other !== undefined) expect(text).toMatch(/[ \t\r\n]|\n\n|^\n|\}\{/);
+        }
+      },
+    ),
+    { numRuns: 4000 },
+  );
+  expect(taken).toBeGreaterThan(200);
+});
+
+test("texts of grammar's own pieces are judged alike", () => {
+  const grammar = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
+  fc.assert(
+    fc.property(grammar, fc.nat(70), (text, pad) => {
+      const padded = "p".repeat(pad);
+      agree(encoder.encode(list({ ...event, auditID: padded }).replace('"a":["b"', `"a":[${text},"b"`)));
+      agree(encoder.encode(list({ ...event, auditID: padded }).replace('"deep":{', `"deep":{${text},`)));
+      agree(encoder.encode(list({ ...event, auditID: padded }).replace('"name":"', `"name":"${text}`)));
+    }),
+    { numRuns: 4000 },
+  );
+});

@@ -1,0 +1,77 @@
+/** What of an event must be there for a field to have a value, told by paths, so that a scan can say at once that it has none. */
+import { slotOf } from "../../domain/scan/index.ts";
+import { fieldEntries } from "../../fields/index.ts";
+import type { Condition, Operand } from "../syntax.ts";
+import { isBodyField } from "./body-fields.ts";
+import { rawTimes } from "./known-answers.ts";
+
+/** Fields that answer of elements which lack what they read, or whose list is missing in one of several objects. */
+const ofAnyElement: ReadonlyMap<string, string> = new Map([
+  ["ka.req.container.privileged", "requestObject/spec"],
+  ["ka.req.volume.hostpath", "requestObject/spec"],
+  ...["pod.containers", "pod.initContainers", "pod.ephemeralContainers", "workload.containers"].flatMap((kind) =>
+    ["eff_run_as_user", "eff_run_as_group"].map((name) => [`ka.req.${kind}.${name}`, "requestObject/spec"] as const),
+  ),
+]);
+
+/**
+ * Paths of which one at least has something for the field to have a value, objects in arrays on the way counted; undefined
+ * where the field may have one in any case. A body that is an array, a JSON Patch, may hold whatever it likes.
+ */
+export const neededPaths: ReadonlyMap<string, readonly string[]> = new Map(
+  fieldEntries.filter(({ name }) => isBodyField(name)).map(({ name, paths }) => [name, neededOf(name, paths)] as const),
+);
+
+function neededOf(name: string, paths: readonly string[]): readonly string[] {
+  const less = ofAnyElement.get(name);
+  if (less === undefined) return paths.map(plainPath);
+  return [less, ...paths.map(plainPath).filter((path) => !path.startsWith(less))];
+}
+
+/** `/requestObject/spec/containers[]/image` as the names on the way. */
+function plainPath(path: string): string {
+  return path.slice(1).replaceAll(/\[\d*\]/g, "");
+}
+
+/** Fields that are the text of a slot as it stands, where that differs in nearly every event. */
+const textFields: ReadonlyMap<string, number> = new Map([
+  ["ka.uri", slotOf("requestURI")],
+  ["ka.target.name", slotOf("objectRef/name")],
+  ["ka.req.configmap.name", slotOf("objectRef/name")],
+  ["ka.auditid", slotOf("auditID")],
+]);
+
+/** Operators that hold of a text only where one of their constants stands in it. */
+const holding = new Set(["=", "==", "contains", "startswith", "endswith", "in", "intersects"]);
+
+/** A comparison that holds only of texts with one of some words in them. */
+export function wordsOfComparison(
+  node: Condition,
+): { readonly slot: number; readonly words: readonly string[] } | undefined {
+  if (node.kind !== "comparison" || node.left.kind !== "field" || !holding.has(node.operator)) return undefined;
+  if (node.right.kind === "literal" && isEquality(node.operator) && rawTimes.has(node.left.name))
+    return momentOf(node.right.value);
+  const slot = textFields.get(node.left.name);
+  if (slot === undefined || node.right.kind === "field" || node.right.kind === "call") return undefined;
+  const items = node.right.kind === "list" ? node.right.items : [node.right];
+  const words = items.map(({ value }) => value);
+  return words.length > 0 && words.every(isPlain) ? { slot, words } : undefined;
+}
+
+const isEquality = (operator: string) => operator === "=" || operator === "==";
+
+/** The second that a stageTimestamp must tell, for an event whose time begins with these nanoseconds to be scanned. */
+function momentOf(nanos: string): { readonly slot: number; readonly words: readonly string[] } | undefined {
+  if (!/^(0|[1-9]\d{0,18})$/.test(nanos)) return undefined;
+  const second = new Date(Number(BigInt(nanos) / 1_000_000n)).toISOString().slice(0, 19);
+  return { slot: slotOf("stageTimestamp"), words: [second] };
+}
+
+/** What stands in JSON as itself, and is long enough to be looked for. */
+const isPlain = (word: string) => /^[!#-[\]-~ ]{2,}$/.test(word);
+
+/** The names of the fields without which an operand has no value. */
+export function fieldsNeeded(operand: Operand): readonly string[] {
+  if (operand.kind === "field") return [operand.name];
+  return operand.args.flatMap((arg) => (arg.kind === "field" || arg.kind === "call" ? fieldsNeeded(arg) : []));
+}
