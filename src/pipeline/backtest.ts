@@ -7,6 +7,7 @@ import type { RuleSet } from "../engine/contract.ts";
 import type { About } from "../fields/field.ts";
 import { type Comparison, comparedRules, comparison, type RuleComparison } from "./backtest-rules.ts";
 import { clusterNaming } from "./cluster-naming.ts";
+import { comparedAtOnce } from "./compared-at-once.ts";
 
 export interface BacktestWorld {
   readonly journal: Pick<Journal, "read" | "first" | "last">;
@@ -47,6 +48,8 @@ const auditSource = "k8s_audit";
 const readBytes = 4 << 20;
 // Shorter than the judge's own: nobody waits for this.
 const sliceMillis = 10;
+/** A larger body is judged event by event, with breath between. */
+const mostAtOnce = 4 << 20;
 /** Doubles come close behind one another, so that many events are remembered and no more. */
 const mostRemembered = 100_000;
 
@@ -59,42 +62,93 @@ export function backtest(world: BacktestWorld, ask: BacktestAsk, signal: AbortSi
   let num = 0n;
   const whose = clusterNaming(world.clusterIds ?? new Map());
 
+  const atOnce = comparedAtOnce(compared);
+  let sliceBegan = world.clock();
+
   const run = async () => {
     const { last } = world.journal;
     const start = comparisons.length === 0 ? last : await lastBefore(world.journal, ask.since);
-    let sliceBegan = world.clock();
+    sliceBegan = world.clock();
+    let coming = readAhead(start);
     for (let position = start; position < last && !signal.aborted; ) {
-      const entries = await world.journal.read(position, readBytes);
-      if (entries.length === 0) break;
+      const entries = await coming;
+      const end = entries.at(-1)?.position;
+      if (end === undefined) break;
+      // Unpacked on other threads, while these are judged.
+      if (end < last) coming = readAhead(end);
       for (const entry of entries) {
         if (entry.position > last || signal.aborted) break;
-        if (entry.receivedAt >= ask.since)
-          for (const part of world.decode(entry.body)) {
-            if (part.kind === "event") judge(part.event, whose(entry, part.cluster));
-            if (world.clock() - sliceBegan < sliceMillis) continue;
-            await world.breathe();
-            sliceBegan = world.clock();
-            if (signal.aborted) break;
-          }
+        if (entry.receivedAt >= ask.since) await judge(entry);
         position = entry.position;
         progress = Math.min(1, (position - start) / (last - start));
       }
-      position = Math.max(position, Math.min(last, entries.at(-1)?.position ?? last));
+      position = Math.max(position, Math.min(last, end));
     }
     if (!signal.aborted) progress = 1;
   };
 
-  function judge(event: AuditEvent, entry: Entry): void {
-    events++;
-    const about: About = { num: ++num, time: event.time, source: auditSource, hostname: world.hostname };
-    let id: string | undefined;
-    for (const one of comparisons) {
-      const [was, is] = judged(one, event, about);
-      if (!was && !is) continue;
-      id ??= eventID(event, entry.cluster, world.hash);
-      if (isDouble(`${id} ${one.name}`)) continue;
-      one.count({ was, is, event, about, entry, id, activity: () => activityID(event, entry.cluster, world.hash) });
+  function readAhead(after: number): Promise<readonly Entry[]> {
+    const entries = world.journal.read(after, readBytes);
+    // Who breaks off does not wait for it; who goes on hears of it then.
+    entries.catch(() => undefined);
+    return entries;
+  }
+
+  async function judge(entry: Entry): Promise<void> {
+    if (entry.body.length > mostAtOnce || !judgedAtOnce(entry)) await judgeByParts(entry);
+    else await breathe();
+  }
+
+  /** False where a rule broke on an event: then each event is judged by itself, and nothing has been counted. */
+  function judgedAtOnce(entry: Entry): boolean {
+    const before = num;
+    let judged: ReturnType<typeof atOnce.judge>;
+    try {
+      judged = atOnce.judge(entry, aboutOf);
+    } catch {
+      num = before;
+      return false;
     }
+    events += judged.events;
+    for (const { part, about, fates } of judged.found) {
+      const told = telling(part.event, about, whose(entry, part.cluster));
+      for (const [nth, { was, is }] of fates) told(comparisons[nth]!, was, is);
+    }
+    return true;
+  }
+
+  async function judgeByParts(entry: Entry): Promise<void> {
+    for (const part of world.decode(entry.body)) {
+      if (part.kind === "event") {
+        events++;
+        const about = aboutOf(part.event);
+        const told = telling(part.event, about, whose(entry, part.cluster));
+        for (const one of comparisons) told(one, ...judged(one, part.event, about));
+      }
+      await breathe();
+      if (signal.aborted) return;
+    }
+  }
+
+  async function breathe(): Promise<void> {
+    if (world.clock() - sliceBegan < sliceMillis) return;
+    await world.breathe();
+    sliceBegan = world.clock();
+  }
+
+  function aboutOf(event: AuditEvent): About {
+    return { num: ++num, time: event.time, source: auditSource, hostname: world.hostname };
+  }
+
+  /** Counts an event under rules, each once. */
+  function telling(event: AuditEvent, about: About, entry: Entry) {
+    let id: string | undefined;
+    return (one: Comparison, was: boolean, is: boolean): void => {
+      if (!was && !is) return;
+      id ??= eventID(event, entry.cluster, world.hash);
+      if (isDouble(`${id} ${one.name}`)) return;
+      one.count({ was, is, event, about, entry, id, activity: () => activityID(event, entry.cluster, world.hash) });
+    };
   }
 
   /** An event that breaks a rule's test is none that it matches; the judge itself quarantines it. */
