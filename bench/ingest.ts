@@ -102,7 +102,7 @@ export async function ingestTable(rounds: number): Promise<readonly Goal[]> {
 }
 
 /** As little as a server can do: it reads what comes, and where it is wanted, puts it together. */
-async function bare(take: (body: Buffer) => unknown): Promise<Served> {
+export async function bare(take: (body: Buffer) => unknown): Promise<Served> {
   const wanted = take.length > 0;
   // Servers take turns, so a connection rests for long.
   const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {

@@ -1,126 +1,62 @@
 /**
- * How fast the main job is, as ratios to `JSON.parse` of the same bytes in the same run: `npm run bench [ROUNDS]`.
- * Absolute figures depend on the machine and the minute; read the ratios. Workloads come from ../shared/bench.
+ * How fast Tiercel is, beside what it must reach: `npm run bench [-- --full] [-- --rounds N]`. Everything is measured in rounds
+ * that take turns with what it is compared with; read the ratios, since machines and minutes differ. It takes some five
+ * minutes on two idle cores. `--full` takes the sizes of the goals: 10 million activities, 10 GB of journal, a log of 10 GB,
+ * ten minutes of load; over an hour, and 30 GB of disk. Workloads come from ../shared/bench.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { readShippedPolicies } from "../src/cli/policy-files.ts";
-import type { AuditEvent } from "../src/domain/audit-event.ts";
-import { decode } from "../src/domain/decode.ts";
-import { redactEvent } from "../src/domain/redact.ts";
-import { silence } from "../src/domain/signals.ts";
-import type { Entry } from "../src/domain/store.ts";
-import type { RuleSet } from "../src/engine/index.ts";
-import { gathered, judge } from "../src/pipeline/judge.ts";
-import { decider } from "../src/policies/index.ts";
-import { openIndex } from "../src/stores/index/index.ts";
-import { openFileJournal } from "../src/stores/journal/index.ts";
+import { parseArgs } from "node:util";
 import { engineTable } from "./engine.ts";
-import { receiveTable } from "./receive.ts";
-import {
-  batchEvents,
-  median,
-  mixes,
-  officialRules,
-  parsed,
-  ratio,
-  rules,
-  type Subject,
-  takeTurns,
-  workload,
-} from "./workload.ts";
+import { atLeast, type Goal, goalTable } from "./goals.ts";
+import { ingestTable } from "./ingest.ts";
+import { matchingGoals } from "./matching.ts";
+import { rejudgeTable } from "./rejudge.ts";
+import { replayTable } from "./replay.ts";
+import { secondThreadTable } from "./second-thread.ts";
+import { soakTable } from "./soak.ts";
+import { startupTable } from "./startup.ts";
+import { sustainedTable } from "./sustained.ts";
+import { indexGoals, largest, toldBy } from "./told.ts";
 
-const rounds = Number(process.argv[2] ?? 7);
+const { values } = parseArgs({
+  options: { full: { type: "boolean", default: false }, rounds: { type: "string", default: "7" } },
+});
+const rounds = Number(values.rounds);
+const { full } = values;
 
-const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32);
+/** Each with the rows of goals that it answers for. */
+const parts: readonly (readonly [string, () => Promise<readonly Goal[]>])[] = [
+  ["1, 2, 3", async () => matchingGoals(rounds)],
+  ["", async () => engineTable(Math.min(3, rounds)).then(() => [])],
+  ["4, 5", async () => ingestTable(rounds)],
+  ["5", async () => sustainedTable(full ? 5 : 2)],
+  ["5b", async () => rejudgeTable(full ? 10_000 : 300, 3)],
+  ["6", async () => workersGoal(rounds)],
+  ["6", async () => secondThreadTable(rounds)],
+  ["7, 10", async () => indexGoals(full ? 10_000_000 : 1_000_000)],
+  ["8", async () => soakTable(full ? 10 : 0.5)],
+  ["9", async () => replayTable(full ? 10_000 : 300, 3)],
+  ["10", async () => startupTable(5)],
+];
 
-function decoded(bodies: readonly Uint8Array[]): void {
-  for (const body of bodies) for (const _ of decode(body));
+async function workersGoal(turns: number): Promise<readonly Goal[]> {
+  const rows = await toldBy("workers.ts", [String(turns)]);
+  const two = rows.find(([name]) => name === "two workers");
+  return [atLeast("6", "500 rules by two workers, to one", 1.8, largest([[two?.[0] ?? "", two?.[2] ?? ""]], /./) ?? 0)];
 }
 
-/** Batches appended to a journal of files, as many at once as an API server has in flight; resolved when on disk. */
-async function journalled(folder: string): Promise<Subject> {
-  const journal = await openFileJournal({ dir: folder });
-  return async (bodies) => {
-    const receivedAt = new Date();
-    // The journal knows a body again, so each gets a tail of its own; blanks end a payload as well as nothing does.
-    const salted = bodies.map((body) =>
-      Buffer.concat([body, Buffer.from(randomBytes(8).toString("hex").replace(/./g, salt))]),
-    );
-    await Promise.all(salted.map((body) => journal.append({ source: "bench", cluster: "bench", receivedAt, body })));
-  };
-}
-
-const salt = (digit: string) =>
-  Number.parseInt(digit, 16).toString(2).padStart(4, "0").replace(/0/g, " ").replace(/1/g, "\n");
-
-/** Decode, judge, redact and write to the index: what the follower does. */
-async function followed(folder: string, ruleSet: RuleSet<AuditEvent>): Promise<Subject> {
-  const index = await openIndex({ dir: folder });
-  let position = 0;
-  const judgeEntry = judge({
-    decode: (body) => decode(body),
-    rules: () => ruleSet,
-    redact: (event) => redactEvent(event, hash),
-    hash,
-    hostname: "bench",
-    signals: silence,
-    decide: decider(readShippedPolicies()),
-    isOurs: () => false,
-    matching: "all",
-    now: () => Date.now(),
-    clock: () => performance.now(),
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
-  });
-  return async (bodies) => {
-    const into = gathered(position);
-    for (const body of bodies) {
-      const entry: Entry = {
-        position: ++position,
-        source: "bench",
-        cluster: `c${position}`,
-        receivedAt: new Date(),
-        body,
-      };
-      await judgeEntry(entry, into);
-    }
-    const { detections, quarantined } = into;
-    await index.write({ position, activities: [...into.activities.values()], detections, quarantined });
-  };
-}
-
-await engineTable(rounds);
-process.stdout.write("\n");
-await receiveTable(rounds);
-process.stdout.write("\n");
-const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
-try {
-  const official = rules(officialRules());
-  const subjects: readonly (readonly [string, Subject])[] = [
-    ["JSON.parse", parsed],
-    ["decode", decoded],
-    ["journal, durable", await journalled(join(folder, "journal"))],
-    ["follow: judge by 48, redact, index", await followed(join(folder, "index"), official)],
-  ];
-  process.stdout.write("| workload | what | events/s | MB/s | to JSON.parse |\n|---|---|---|---|---|\n");
-  for (const [mix, batches] of mixes) {
-    const bodies = workload(mix, batches);
-    const megabytes = bodies.reduce((sum, body) => sum + body.length, 0) / 1e6;
-    const events = batches * batchEvents;
-    const times = await takeTurns(
-      subjects.map(([, subject]) => subject),
-      bodies,
-      rounds,
-    );
-    for (const [at, [name]] of subjects.entries()) {
-      const each = median(times[at]!);
-      const rate = [Math.round((events / each) * 1000), ((megabytes / each) * 1000).toFixed(0)];
-      process.stdout.write(`| ${[mix, name, ...rate, ratio(times[0]!, times[at]!).toFixed(2)].join(" | ")} |\n`);
-    }
+const goals: Goal[] = [];
+for (const [row, part] of parts) {
+  try {
+    goals.push(...(await part()));
+  } catch (error) {
+    // What cannot be measured here does not keep the rest from it.
+    const why = error instanceof Error ? error.message : String(error);
+    goals.push({ row, what: "could not be measured", goal: "", measured: why, reached: false });
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write("\n");
 }
+const order = (row: string) => Number.parseFloat(row) + (row.endsWith("b") ? 0.5 : 0);
+process.stdout.write(goalTable(goals.toSorted((a, b) => order(a.row) - order(b.row))));
+const missed = goals.filter(({ reached }) => !reached).length;
+process.stdout.write(`\n${goals.length - missed} of ${goals.length} goals are reached.\n`);
 process.exit(0);

@@ -18,7 +18,8 @@ import { batchEvents, engines, median, ratio, rules, workload } from "./workload
 
 export async function rejudgeTable(megabytes: number, rounds: number): Promise<readonly Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
-  const journal = await openFileJournal({ dir: folder });
+  // Small segments, so that nearly all of it is sealed.
+  const journal = await openFileJournal({ dir: folder, segmentBytes: 8 << 20 });
   try {
     const bodies = workload("mix", 10);
     await fill(journal, bodies, megabytes * 1e6);
@@ -59,6 +60,9 @@ export async function rejudgeTable(megabytes: number, rounds: number): Promise<r
         `| ${[name, Math.round((events / median(times[at]!)) * 1000), ratio(times[0]!, times[at]!).toFixed(2)].join(" | ")} |\n`,
       );
     return [
+      ...(megabytes < 128
+        ? []
+        : [atLeast("7", "raw events' size, to that on disk", 6, (megabytes * 1e6) / (await journal.bytes()))]),
       atLeast(
         "5b",
         `the journal (${megabytes} MB) judged again by 500 rules, to the bare engine`,

@@ -1,23 +1,18 @@
 /** From the built command to the first acknowledged batch: `node bench/startup.ts [ROUNDS]`. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { connect, createServer } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort, stopped, tiercel } from "./command.ts";
 import { atMost, type Goal } from "./goals.ts";
 import { median } from "./workload.ts";
 
-const command = resolve("bin/tiercel");
 /** Asked so often whether somebody listens yet. */
 const pollMillis = 5;
 const batch = JSON.stringify({ kind: "EventList", apiVersion: "audit.k8s.io/v1", metadata: {}, items: [] });
 
 export async function startupTable(rounds: number): Promise<readonly Goal[]> {
-  if (!existsSync(resolve("dist/cli/main.js")))
-    throw new Error("the start of the built command is measured: `npm run build` first");
   const fresh: number[] = [];
   const again: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -42,7 +37,7 @@ async function started(folder: string): Promise<number> {
   const [ingest, listen] = [await freePort(), await freePort()];
   const began = performance.now();
   const args = ["serve", "--data", folder, "--ingest", `127.0.0.1:${ingest}`, "--listen", `127.0.0.1:${listen}`];
-  const child = spawn(command, args, { stdio: "ignore" });
+  const child = tiercel(args);
   try {
     while (!(await acknowledged(ingest))) {
       if (child.exitCode !== null) throw new Error(`tiercel serve ended with ${child.exitCode}`);
@@ -65,22 +60,6 @@ async function acknowledged(port: number): Promise<boolean> {
   const answered = await promise;
   socket.destroy();
   return answered;
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = once(child, "exit");
-  child.kill("SIGTERM");
-  await exit;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 if (import.meta.main) {
