@@ -1,6 +1,6 @@
 /** How `tiercel audit-policy …` is called. */
 import { type Command, Option } from "commander";
-import { examples, output, type Runs } from "./command-options.ts";
+import { examples, output, type Runs, repeatable, rulesOption } from "./command-options.ts";
 import type { Io } from "./io.ts";
 
 export function auditPolicyCommands(program: Command, io: Io, runs: Runs): void {
@@ -46,6 +46,44 @@ export function auditPolicyCommands(program: Command, io: Io, runs: Runs): void 
     );
 
   policy
+    .command("generate")
+    .description(
+      "Print the smallest audit policy under which rules answer as they would if everything were recorded: levels from " +
+        "what their fields read, verbs and resources as far as their conditions say them.\n\n" +
+        "Secrets, token reviews and tokens are never recorded with their contents; rules that read those are named " +
+        "(exit code 1). With --policy it also says what that policy does not record of what they ask for.",
+    )
+    .summary("make the smallest policy for the rules one wants")
+    .addOption(rulesOption())
+    .addOption(repeatable("--rule <name>", "a rule by its name; repeat it for several (default: all that are enabled)"))
+    .option("--kubernetes <version>", "the API server's version, like 1.30 (default: a policy for 1.23 and later)")
+    .addOption(
+      new Option("--level-cap <level>", "record nothing deeper than this").choices([
+        "Metadata",
+        "Request",
+        "RequestResponse",
+      ]),
+    )
+    .option("--policy <file>", "a policy in use: say what it lacks for these rules; `-` is standard input")
+    .addOption(output("yaml", "json"))
+    .addHelpText(
+      "after",
+      examples(
+        ["for our rules", "tiercel audit-policy generate > policy.yaml"],
+        ["for two of them", 'tiercel audit-policy generate --rule "Attach/Exec Pod" --rule "Create Privileged Pod"'],
+        [
+          "for rules of one's own, beside what is in use",
+          "tiercel audit-policy generate -r mine.yaml --policy policy.yaml",
+        ],
+      ),
+    )
+    .action(
+      runs(async (flags: import("./audit-policy-generate.ts").GenerateOptions) =>
+        (await import("./audit-policy-generate.ts")).generate(flags, io),
+      ),
+    );
+
+  policy
     .command("lint")
     .description(
       "Check audit policies.\n\n" +
@@ -55,16 +93,18 @@ export function auditPolicyCommands(program: Command, io: Io, runs: Runs): void 
     )
     .summary("check audit policies")
     .argument("<FILE...>", "audit policies; `-` is standard input")
+    .option("--kubernetes <version>", "also what an API server of this version does not know, like 1.22")
     .addOption(output("text", "json"))
     .addHelpText(
       "after",
       examples(
         ["before an API server reads it", "tiercel audit-policy lint policy.yaml"],
+        ["before an older one reads it", "tiercel audit-policy lint --kubernetes 1.22 policy.yaml"],
         ["for a program to read", "tiercel audit-policy lint -o json policy.yaml"],
       ),
     )
     .action(
-      runs(async (files: string[], flags: { output: "text" | "json" }) => {
+      runs(async (files: string[], flags: { output: "text" | "json"; kubernetes?: string }) => {
         const { lintPolicies } = await import("./audit-policy.ts");
         return lintPolicies(files, flags, io);
       }),

@@ -116,3 +116,29 @@ None  carol update leases l ResponseComplete (@events.json:4)
     missing: ["the whole event: None records nothing"],
   });
 });
+
+test("lint for a version: what its API server refuses ends with 2", async () => {
+  const refused = await ran("lint", "--kubernetes", "1.11", "@policy.yaml");
+  expect(refused.exit).toBe(2);
+  expect(refused.out).toContain(
+    "error: @policy.yaml:1:1: an API server of Kubernetes 1.11 does not know `audit.k8s.io/v1`",
+  );
+  expect((await ran("lint", "--kubernetes", "new", "@policy.yaml")).exit).toBe(2);
+});
+
+test("generate: the smallest policy for one rule, and what another lacks for it", async () => {
+  const made = await ran("generate", "--rule", "Create Privileged Pod", "--kubernetes", "1.20");
+  expect([made.exit, made.err]).toEqual([0, ""]);
+  expect(made.out).toContain("Made for 1 rule (Create Privileged Pod), for Kubernetes 1.20.");
+  expect(made.out).toContain("resources: [pods, pods/ephemeralcontainers");
+  const beside = await ran("generate", "--rule", "Create Privileged Pod", "--policy", "@policy.yaml");
+  expect(beside.exit).toBe(1);
+  expect(beside.err).toContain(
+    "missing: pods (update, patch) is recorded at None, and Request is needed by Create Privileged Pod",
+  );
+  const capped = await ran("generate", "--rule", "Create Privileged Pod", "--level-cap", "Metadata");
+  expect(capped.exit).toBe(1);
+  expect(capped.err).toContain("`Create Privileged Pod`: reads Request of `pods`, and Metadata is recorded");
+  const unknown = await ran("generate", "--rule", "Create Privileged Pods");
+  expect([unknown.exit, unknown.err]).toEqual([2, expect.stringContaining("did you mean `Create Privileged Pod`?")]);
+});

@@ -2,6 +2,7 @@
 import { parse } from "yaml";
 import { lintPolicy, readPolicy } from "../coverage/index.ts";
 import { auditPolicy, type PolicyWish, policyProblem } from "../distributions/audit-policy.ts";
+import { readKubernetesVersion } from "../distributions/kubernetes-version.ts";
 import { writeJson } from "../engine/alert.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { position } from "../text/source.ts";
@@ -23,15 +24,20 @@ export async function printPolicy({ output = "yaml", ...wish }: PrintOptions, io
 /** The gravest of all files' answers. */
 export async function lintPolicies(
   paths: readonly string[],
-  { output = "text" }: { readonly output?: "text" | "json" },
+  { output = "text", kubernetes }: { readonly output?: "text" | "json"; readonly kubernetes?: string },
   io: Io,
 ): Promise<ExitCode> {
+  const version = kubernetes === undefined ? undefined : readKubernetesVersion(kubernetes);
+  if (kubernetes !== undefined && version === undefined)
+    throw new UsageError(`\`${kubernetes}\` is no Kubernetes version`, "write it like `1.30`");
   const draw = drawerFor({ stderr: io.stdout, env: io.env });
   let answer: ExitCode = exitCodes.fine;
   for (const path of paths) {
     const read = readPolicy(await policySource(path, io));
-    const told: readonly Diagnostic[] = read.ok ? [...read.warnings, ...lintPolicy(read.policy)] : read.problems;
-    if (!read.ok) answer = exitCodes.invalid;
+    const told: readonly Diagnostic[] = read.ok
+      ? [...read.warnings, ...lintPolicy(read.policy, version)]
+      : read.problems;
+    if (told.some(({ severity = "error" }) => severity === "error")) answer = exitCodes.invalid;
     else if (told.length > 0 && answer === exitCodes.fine) answer = exitCodes.findings;
     const shown = told.toSorted((a, b) => (a.place?.from ?? 0) - (b.place?.from ?? 0));
     if (output === "json") for (const one of shown) await io.stdout.write(`${writeJson(plainOf(one))}\n`);

@@ -1,5 +1,6 @@
 /** The audit policy language's front door: read, decide, lint. */
 export { decide } from "./decide.ts";
+export { type Generated, generatePolicy, type Starved, starvedBy } from "./generate.ts";
 export { type Finding, lintPolicy } from "./lint.ts";
 export { type AuditPolicy, type Decision, levels, type PolicyRequest, policyStages } from "./policy.ts";
 export { type ReadPolicy, readPolicy } from "./read-policy.ts";

@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { auditPolicy } from "../distributions/audit-policy.ts";
+import { readKubernetesVersion } from "../distributions/kubernetes-version.ts";
 import { drawn } from "../text/diagnostic.ts";
 import { lintPolicy } from "./lint.ts";
 import { readPolicy } from "./read-policy.ts";
 
-function findings(text: string) {
+function findings(text: string, kubernetes?: string) {
   const read = readPolicy({ name: "p.yaml", text });
   if (!read.ok) throw new Error(read.problems.map(drawn).join("\n"));
   expect(read.warnings.map(drawn)).toEqual([]);
-  return lintPolicy(read.policy);
+  return lintPolicy(read.policy, kubernetes === undefined ? undefined : readKubernetesVersion(kubernetes));
 }
 const head = "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n";
 /** Of a policy that is sound but for these rules. */
@@ -20,6 +21,7 @@ test.for(versions.flatMap((kubernetes) => caps.map((levelCap) => [kubernetes, le
   "our policy for %s up to %s is read without a warning and passes",
   ([kubernetes, levelCap]) => {
     expect(findings(auditPolicy({ kubernetes, levelCap })).map(drawn)).toEqual([]);
+    expect(findings(auditPolicy({ kubernetes, levelCap }), kubernetes).map(drawn)).toEqual([]);
   },
 );
 
@@ -113,4 +115,44 @@ test.for([
 ] as const)("%s is found", ([stages, code]) => {
   const text = `${head}- level: Metadata\n`.replace("omitStages: [RequestReceived]", stages);
   expect(findings(text).map((finding) => finding.code)).toEqual([code]);
+});
+
+test.for([
+  ["1.11", "audit.k8s.io/v1", "", ["unknown-version"]],
+  ["1.24", "audit.k8s.io/v1beta1", "", ["unknown-version"]],
+  ["1.23", "audit.k8s.io/v1beta1", "omitManagedFields: true\n", []],
+  ["1.22", "audit.k8s.io/v1", "omitManagedFields: true\n", ["unknown-field"]],
+] as const)("for Kubernetes %s, %s %s", ([kubernetes, format, more, wanted]) => {
+  const text = `apiVersion: ${format}\nkind: Policy\n${more}omitStages: [RequestReceived]\nrules:\n- level: Metadata\n`;
+  expect(findings(text, kubernetes).map(({ code }) => code)).toEqual(wanted);
+});
+
+test.for([
+  ["1.35", 'group: "*"', ["star-group"]],
+  ["1.36", 'group: "*"', []],
+  ["1.21", "group: extensions", []],
+  ["1.22", "group: extensions", ["not-served"]],
+  ["1.15", 'group: "", resources: [pods/ephemeralcontainers]', ["not-served"]],
+  ["1.25", "group: policy, resources: [podsecuritypolicies]", ["not-served"]],
+  ["1.30", "group: my.example", []],
+] as const)("for Kubernetes %s, {%s}", ([kubernetes, group, wanted]) => {
+  const text = `${head}- {level: Metadata, verbs: [create], resources: [{${group}}]}\n- level: Metadata\n`;
+  expect(findings(text, kubernetes).map(({ code }) => code)).toEqual(wanted);
+});
+
+test("a long list of whole groups says which of the version's are not in it", () => {
+  const some = [
+    "apps",
+    "batch",
+    "autoscaling",
+    "policy",
+    "networking.k8s.io",
+    "storage.k8s.io",
+    "node.k8s.io",
+    "events.k8s.io",
+  ];
+  const text = `${head}- {level: Request, verbs: [create], resources: [${some.map((group) => `{group: ${group}}`).join(", ")}]}\n- level: Metadata\n`;
+  const [found] = findings(text, "1.30");
+  expect(found?.message).toContain("`resource.k8s.io`");
+  expect(found?.code).toBe("groups-left-out");
 });

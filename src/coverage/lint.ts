@@ -1,16 +1,23 @@
 /** What is amiss in a policy that an API server takes: rules in vain, secrets in the log, and what it leaves unseen. */
+
+import type { KubernetesVersion } from "../distributions/kubernetes-version.ts";
 import type { Diagnostic } from "../text/diagnostic.ts";
 import { decide } from "./decide.ts";
 import { ruleFindings } from "./lint-rules.ts";
+import { versionFindings } from "./lint-version.ts";
 import type { AuditPolicy, Decision, Place, PolicyRequest, PolicyStage } from "./policy.ts";
 
 export type Finding = Diagnostic & { readonly place: Place };
 
-/** In the order they stand. */
-export function lintPolicy(policy: AuditPolicy): readonly Finding[] {
-  return [...ruleFindings(policy), ...stageFindings(policy), ...blindSpots(policy)]
-    .map((finding): Finding => ({ ...finding, severity: "warning" }))
-    .toSorted((a, b) => a.place.from - b.place.from);
+/** In the order they stand. For one version of Kubernetes also what it does not know; that it would not start is an error. */
+export function lintPolicy(policy: AuditPolicy, version?: KubernetesVersion): readonly Finding[] {
+  const always = [...ruleFindings(policy), ...stageFindings(policy), ...blindSpots(policy)]
+    // A version says it better.
+    .filter(({ code }) => version === undefined || code !== "star-group")
+    .map((finding): Finding => ({ ...finding, severity: "warning" }));
+  return [...always, ...(version === undefined ? [] : versionFindings(policy, version))].toSorted(
+    (a, b) => a.place.from - b.place.from,
+  );
 }
 
 function stageFindings(policy: AuditPolicy): readonly Finding[] {

@@ -186,7 +186,7 @@ function workloads(version: KubernetesVersion): PolicySection {
             group: "",
             resources: [
               ...pods,
-              ...["pods/eviction", "replicationcontrollers", "services", "namespaces", "nodes"],
+              ...["pods/eviction", "podtemplates", "replicationcontrollers", "services", "namespaces", "nodes"],
               ...["persistentvolumes", "serviceaccounts", "configmaps"],
             ],
           },

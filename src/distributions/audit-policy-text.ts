@@ -5,19 +5,24 @@ export interface PolicyText {
   readonly apiVersion: string;
   readonly omitManagedFields: boolean;
   readonly note: string;
+  /** `RequestReceived` unless told. */
+  readonly omitStages?: readonly string[];
   readonly sections: readonly PolicySection[];
 }
 
 const widest = 110;
 
-export function printed({ apiVersion, omitManagedFields, note, sections }: PolicyText): string {
+export function printed({ apiVersion, omitManagedFields, note, sections, omitStages }: PolicyText): string {
+  const omitted = omitStages ?? ["RequestReceived"];
   return [
     "# What Tiercel's rules read, recorded no deeper than they read it. The first rule that fits a request counts.",
     `# ${note}`,
     `apiVersion: ${apiVersion}`,
     "kind: Policy",
-    "# What an event says when a request comes, it says again when the request ends.",
-    "omitStages: [RequestReceived]",
+    ...(omitted.includes("RequestReceived")
+      ? ["# What an event says when a request comes, it says again when the request ends."]
+      : []),
+    ...(omitted.length === 0 ? [] : [`omitStages: [${omitted.join(", ")}]`]),
     ...(omitManagedFields
       ? ["# Who owns which field of an object is much text, and no rule reads it.", "omitManagedFields: true"]
       : []),
