@@ -1,6 +1,6 @@
-/** AKS: a diagnostic setting sends the audit log to Event Hubs, from which our `kafka` source reads, by the hub's Kafka endpoint. */
+/** AKS: a diagnostic setting sends the audit log to Event Hubs, from which our `event-hubs` source reads. */
 import { createHash } from "node:crypto";
-import type { Distribution, Wish } from "./plan/contract.ts";
+import { type Distribution, Refused, type Wish } from "./plan/contract.ts";
 import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 
 const hub = "insights-logs-kube-audit";
@@ -70,24 +70,7 @@ export function aksThings(wish: Pick<Wish, "cluster" | "options">): readonly Thi
       look: { argv: ["az", "eventhubs", "eventhub", "consumer-group", "show", "--name", "tiercel", ...inHub] },
       make: { argv: ["az", "eventhubs", "eventhub", "consumer-group", "create", "--name", "tiercel", ...inHub] },
     },
-    {
-      title: "A rule with which Tiercel may listen, and nothing else",
-      look: { argv: ["az", "eventhubs", "eventhub", "authorization-rule", "show", "--name", "tiercel", ...inHub] },
-      make: {
-        argv: [
-          "az",
-          "eventhubs",
-          "eventhub",
-          "authorization-rule",
-          "create",
-          "--name",
-          "tiercel",
-          ...inHub,
-          "--rights",
-          "Listen",
-        ],
-      },
-    },
+    wish.options.identity === undefined ? listenRule(inHub) : readerRole(wish.options.identity, group, namespace),
     {
       title: `The cluster sends its ${category} log to the hub`,
       look: {
@@ -115,10 +98,44 @@ export function aksThings(wish: Pick<Wish, "cluster" | "options">): readonly Thi
   ];
 }
 
+const listenRule = (inHub: readonly string[]): Thing => {
+  const rule = (verb: string) => [
+    "az",
+    "eventhubs",
+    "eventhub",
+    "authorization-rule",
+    verb,
+    "--name",
+    "tiercel",
+    ...inHub,
+  ];
+  return {
+    title: "A rule with which Tiercel may listen, and nothing else",
+    look: { argv: rule("show") },
+    make: { argv: [...rule("create"), "--rights", "Listen"] },
+  };
+};
+
+/** No key is made: whoever runs as this identity may read the hub. */
+const readerRole = (identity: string, group: readonly string[], namespace: string): Thing => {
+  const scope = `"$(az eventhubs eventhub show --name ${hub} ${group.join(" ")} --namespace-name ${namespace} --query id --output tsv)"`;
+  const role = (verb: string) =>
+    `az role assignment ${verb} --assignee ${identity} --role "Azure Event Hubs Data Receiver" --scope ${scope}`;
+  return {
+    title: "Tiercel's identity may read the hub, and nothing else",
+    look: {
+      argv: ["sh", "-c", `${role("list")} --query "[].id" --output tsv`],
+      is: (stdout) => stdout.trim() !== "",
+    },
+    make: { argv: ["sh", "-c", role("create")] },
+    remove: { argv: ["sh", "-c", role("delete")] },
+  };
+};
+
 export const aks: Distribution = {
   name: "aks",
   title: "Azure Kubernetes Service",
-  doc: "Azure's audit log goes to Event Hubs, and our `kafka` source reads it by the hub's Kafka endpoint.",
+  doc: "Azure's audit log goes to Event Hubs, and our `event-hubs` source reads it there.",
   tools: ["az"],
   options: [
     { name: "resource-group", doc: "Azure resource group of the cluster", required: true },
@@ -129,16 +146,42 @@ export const aks: Distribution = {
       default: "kube-audit",
       choices: ["kube-audit", "kube-audit-admin"],
     },
+    {
+      name: "identity",
+      doc: "client id of the workload identity that Tiercel runs as: it may read the hub, and no key is made",
+    },
   ],
   route: "source",
   policy: "theirs",
   verifyWithinSecs: 600,
-  plan: async (wish, world) => ({ steps: await thingsPlan(world, aksThings(wish)), notes: notes(wish) }),
+  async plan(wish, world) {
+    const { identity } = wish.options;
+    // It stands in commands of a shell.
+    if (identity !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(identity))
+      throw new Refused(
+        `\`${identity}\` is no client id`,
+        "az identity show --name NAME --resource-group GROUP --query clientId --output tsv",
+      );
+    return { steps: await thingsPlan(world, aksThings(wish)), notes: notes(wish) };
+  },
   undo: (wish, world) => thingsUndo(world, aksThings(wish)),
 };
 
-const notes = (wish: Wish): readonly string[] => [
-  `The source for tiercel.yaml: {type: kafka, brokers: ["${namespaceOf(wish)}.servicebus.windows.net:9093"], topics: [${hub}], group: tiercel, cluster: ${wish.cluster}, tls: true, sasl: {mechanism: PLAIN, username: $ConnectionString, password_file: /run/secrets/event-hubs}}`,
-  `Its password file holds the connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${wish.options["resource-group"]} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString --output tsv`,
-  "The audit policy is Microsoft's and cannot be changed. `kube-audit` can cost much on a busy cluster; `kube-audit-admin` leaves reads out.",
-];
+const notes = (wish: Wish): readonly string[] => {
+  const host = `${namespaceOf(wish)}.servicebus.windows.net`;
+  const { cluster, options } = wish;
+  const keyed = options.identity === undefined;
+  return [
+    `The source for tiercel.yaml: {type: event-hubs, namespace: ${host}, cluster: ${cluster}${keyed ? ", connection_string_file: /run/secrets/event-hubs" : ""}}`,
+    keyed
+      ? `Its file holds the connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${options["resource-group"]} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString --output tsv. With --identity CLIENT_ID no key is needed.`
+      : `Tiercel's pod needs the label azure.workload.identity/use: "true", and its service account the annotation azure.workload.identity/client-id: ${options.identity} and a federated credential.`,
+    `One hub serves many clusters: their diagnostic settings may write to it too. Without \`cluster\` each record's own cluster counts.`,
+    ...(keyed
+      ? [
+          `Where AMQP (port 5671) may not leave, the hub's Kafka endpoint does: {type: kafka, brokers: ["${host}:9093"], topics: [${hub}], group: tiercel, cluster: ${cluster}, tls: true, sasl: {mechanism: PLAIN, username: $ConnectionString, password_file: /run/secrets/event-hubs}}`,
+        ]
+      : []),
+    "The audit policy is Microsoft's and cannot be changed. `kube-audit` can cost much on a busy cluster; `kube-audit-admin` leaves reads out.",
+  ];
+};

@@ -122,6 +122,19 @@ describe("AKS", () => {
     expect(failed.err).toContain("this `az` is older or newer than the plan was made for: update it");
   });
 
+  test("an identity may read the hub instead of a key, once", async () => {
+    az();
+    const identity = "00000000-0000-4000-8000-000000000001";
+    const first = await run(at, "enable", "aks", { ...aks, identity });
+    expect(first.code, first.err).toBe(0);
+    expect(made()).not.toContain("eventhubs/eventhub/authorization-rule/");
+    expect(at.calls()).toContain(
+      `az role assignment create --assignee ${identity} --role Azure Event Hubs Data Receiver --scope /subscriptions/s/namespaces/n`,
+    );
+    expect(first.out + first.err).toContain("azure.workload.identity/use");
+    await expect(run(at, "enable", "aks", { ...aks, identity: "$(id)" })).rejects.toThrow("is no client id");
+  });
+
   test("a category that is none is refused before anything is looked at", async () => {
     az();
     await expect(run(at, "enable", "aks", { ...aks, category: "guard" })).rejects.toThrow("no value of --category");
