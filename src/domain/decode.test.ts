@@ -231,3 +231,21 @@ test("lines of the legacy format are read for what they hold, and only those", (
   expect(second?.kind === "event" && second.event.at("auditID")?.text()).toBe("b");
   expect(third?.kind).toBe("rejected");
 });
+
+test("an API server's output: its own log is left aside, a container runtime's marks are taken off", () => {
+  const event =
+    '{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"a","stage":"ResponseComplete","stageTimestamp":"2026-01-01T00:00:00Z"}';
+  const mark = "2026-11-23T20:14:41.123456789Z";
+  const lines = [
+    'I1123 20:14:41.000000       1 httplog.go:132] "HTTP" verb="GET" URI="/readyz" body={"a":1}',
+    event,
+    `${mark} stdout F ${event}`,
+    `${mark} stderr F W1123 20:14:41.000000       1 dispatcher.go:217] a webhook is slow`,
+    `${mark} stdout P {"kind":"Event","api`,
+  ];
+  const parts = [...decode(Buffer.from(`${lines.join("\n")}\n`))];
+  expect(parts.map((part) => (part.kind === "rejected" ? part.rejected.reason : part.kind))).toEqual([
+    ...["ignored", "event", "event", "ignored"],
+    "a piece of a line that a container runtime has split",
+  ]);
+});

@@ -3,7 +3,7 @@ import type { AuditEvent, Decoded } from "./audit-event.ts";
 import type { NamedCluster } from "./cluster-name.ts";
 import { cut, cutList, eventMark } from "./cut.ts";
 import { decodeAsFalco } from "./decode-falco.ts";
-import { cutLineLayer, type Layer, layersOf, legacyLayer, type Unwrapping } from "./foreign/index.ts";
+import { cutLineLayer, type Layer, layersOf, legacyLayer, stdoutLayer, type Unwrapping } from "./foreign/index.ts";
 import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { normalised } from "./normalise.ts";
@@ -87,7 +87,7 @@ function* decodeItem(bytes: Uint8Array, stood: Stood, depth: number, unwrapping:
   const text = textOf(bytes);
   const parsed = parseJson(text);
   if (!parsed.ok) {
-    const line = legacyLayer(text) ?? cutLineLayer(text, unwrapping.receivedAt);
+    const line = legacyLayer(text) ?? stdoutLayer(text) ?? cutLineLayer(text, unwrapping.receivedAt);
     if (line !== undefined && depth < deepestList) {
       yield* decodeLayers([line], depth, unwrapping);
       return;

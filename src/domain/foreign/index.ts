@@ -11,6 +11,7 @@ import { isPubSub, pubSubLayers } from "./pubsub.ts";
 export { cutLineLayer } from "./eks.ts";
 export type { Layer } from "./layer.ts";
 export { legacyLayer } from "./legacy.ts";
+export { stdoutLayer } from "./stdout.ts";
 
 /** What one payload's parts share. */
 export interface Unwrapping {

@@ -134,7 +134,7 @@ class Reader {
       if (cut) return "elsewhere";
       if (await this.#isStillLive()) continue;
       // What was written between the last look and the rename; the rename comes between lines.
-      if (!(await this.#drain())) return "stopped";
+      if (!(await this.#drainUntilStill())) return "stopped";
       return (await this.#finish()) ? "elsewhere" : "stopped";
     }
   }
@@ -171,6 +171,16 @@ class Reader {
       );
       if (bytesRead === 0) return true;
       if (!(await this.#take(buffer.subarray(0, bytesRead)))) return false;
+    }
+  }
+
+  /** Who rotates by renaming may have the file open, and write to it, for a while. */
+  async #drainUntilStill(): Promise<boolean> {
+    for (;;) {
+      const before = this.#offset + this.#lines.pending;
+      if (!(await this.#drain())) return false;
+      if (this.#offset + this.#lines.pending === before) return true;
+      if (!(await this.#world.pause())) return false;
     }
   }
 

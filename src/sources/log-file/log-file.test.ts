@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, truncate, unlink, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, mkdtemp, open, rename, rm, truncate, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -121,6 +121,22 @@ describe("rotation", () => {
     }
     await world.reaches(lines(0, 110));
     expect(world.warnings).toEqual([]);
+  });
+
+  test("by rename, while the writer has the old file open for a while", async () => {
+    const world = new World();
+    await writeFile(log, lines(0, 10));
+    await world.open();
+    await world.reaches(lines(0, 10));
+    const writer = await open(log, "a");
+    await rename(log, join(folder, "audit-2026-05-01T00-00-00.000.log"));
+    for (let nth = 10; nth < 40; nth++) {
+      await writer.appendFile(line(nth));
+      await wait(2);
+    }
+    await writer.close();
+    await writeFile(log, lines(40, 50));
+    await world.reaches(lines(0, 50));
   });
 
   test("by copy and truncate, with lines that were copied unread", async () => {
