@@ -4,7 +4,10 @@ import { join } from "node:path";
 export interface Greeting {
   readonly version: string;
   readonly configFile: string | undefined;
+  /** Where webhooks listen. */
   readonly ingest: readonly string[];
+  /** The other sources that others come to. */
+  readonly others: readonly { readonly name: string; readonly address: string }[];
   readonly api: string;
   readonly dataDir: string;
   readonly rules: number;
@@ -30,7 +33,8 @@ export const postLine = (ingest: string) =>
   `now=$(date -u +%Y-%m-%dT%H:%M:%S.000000Z); curl -sS ${ingest}/k8s_audit -d '${event}'`;
 
 export function greeting(told: Greeting): string {
-  const { version, configFile, ingest, api, dataDir, rules, ruleProblems, tokenFile, demo, command, login } = told;
+  const { version, configFile, ingest, others, api, dataDir, rules, ruleProblems, tokenFile, demo, command, login } =
+    told;
   const problems = ruleProblems === 0 ? "" : `, ${ruleProblems} problems told above`;
   const token = tokenFile ?? "the one in TIERCEL_BOOTSTRAP_TOKEN";
   const bearer = tokenFile === undefined ? "$TIERCEL_BOOTSTRAP_TOKEN" : `$(cat ${quoted(tokenFile)})`;
@@ -41,6 +45,7 @@ export function greeting(told: Greeting): string {
     "",
     `tiercel ${version} runs`,
     ...ingest.map((url) => `  ingest  ${url}/k8s_audit`),
+    ...others.map(({ name, address }) => `  ${name.padEnd(7)} ${address}`),
     ...(demo ? ["  demo    a make-believe cluster sends events"] : []),
     `  api     ${api}`,
     `  token   ${token}`,

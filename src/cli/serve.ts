@@ -230,7 +230,10 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const told = {
       version,
       configFile: file,
-      ingest: open.flatMap(({ source }) => source.address ?? []),
+      ingest: open.flatMap(({ type, source }) => (type === "webhook" ? (source.address ?? []) : [])),
+      others: open.flatMap(({ name, type, source }) =>
+        type !== "webhook" && source.address !== undefined ? [{ name, address: source.address }] : [],
+      ),
       api: listener.url,
       dataDir: config.data_dir,
       rules: rules.current().rules.filter(({ enabled }) => enabled).length,

@@ -97,6 +97,7 @@ const notes = (wish: Wish): readonly string[] => [
         `What Tiercel's identity needs (IRSA or Pod Identity; --role puts it there): ${readerPolicy(wish.options.region as string, nameOf(wish))}`,
       ]
     : []),
+  "For events within seconds add live_tail: true, which costs by the minute; for many clusters by one stream take {type: kinesis} or {type: firehose} with a subscription filter.",
   "The audit policy is Amazon's and cannot be changed. CloudWatch Logs costs by volume: set a retention on the group.",
   "EKS needs up to five free addresses in each of the cluster's subnets for this change.",
 ];

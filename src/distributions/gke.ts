@@ -120,6 +120,7 @@ export const gke: Distribution = {
 
 const gkeNotes = ({ cluster, options: { project } }: Wish): readonly string[] => [
   `The source for tiercel.yaml: {type: pubsub, project: ${project}, subscription: ${slug(cluster)}, cluster: ${cluster}}`,
+  `Where nothing of yours may reach into Google Cloud, push the subscription and take {type: pubsub-push}; without a sink, {type: cloud-logging, project: ${project}} asks the log itself, at most 500 entries a second.`,
   `Run Tiercel with Workload Identity as ${slug(cluster)}@${project}.iam.gserviceaccount.com; a key file is the second best.`,
   "Reads (get, list, watch) come only with Data Access logs of the Kubernetes Engine API, which cost money: IAM, Audit Logs, ADMIN_READ, DATA_READ, DATA_WRITE.",
 ];

@@ -16,6 +16,8 @@ export interface LiveTail {
 
 /** CloudWatch sends an update each second, an empty one too: docs, StartLiveTail. */
 const silenceMs = 30_000;
+/** A session that lasted so long was a good one; those that end at once are opened ever less often. */
+const longEnoughMs = 60_000;
 const retryMs = { firstMs: 1000, lastMs: 120_000 };
 
 /** Opens one session after the other until it is told to stop: CloudWatch ends each after three hours. */
@@ -24,7 +26,10 @@ export async function followLiveTail(tail: LiveTail): Promise<void> {
   const failing = backOff({ ...retryMs, signal });
   while (!signal.aborted) {
     try {
-      await session(tail, () => failing.reset());
+      const began = performance.now();
+      await session(tail).finally(() => {
+        if (performance.now() - began > longEnoughMs) failing.reset();
+      });
     } catch (error) {
       if (signal.aborted) return;
       tail.fails(error);
@@ -33,7 +38,7 @@ export async function followLiveTail(tail: LiveTail): Promise<void> {
   }
 }
 
-async function session(tail: LiveTail, opened: () => void): Promise<void> {
+async function session(tail: LiveTail): Promise<void> {
   // Loaded where it is needed: nobody else waits for it.
   const { StartLiveTailCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const silent = new AbortController();
@@ -62,7 +67,6 @@ async function session(tail: LiveTail, opened: () => void): Promise<void> {
       if (SessionTimeoutException !== undefined) return;
       if (SessionStreamingException !== undefined) throw SessionStreamingException;
       if (sessionUpdate === undefined) continue;
-      opened();
       const { sessionResults = [], sessionMetadata } = sessionUpdate;
       await tail.keep(sessionResults);
       tail.runs(
