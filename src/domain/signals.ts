@@ -31,7 +31,7 @@ export const metrics = {
   tiercel_ingest_rejected_total: {
     kind: "counter",
     labels: ["source", "cluster", "reason"],
-    doc: "Requests that were not taken in, by why: overloaded, disk-full, unwritable, stopping, too-large, unauthorized, slow, cut. The cluster is empty where it is not known who sends.",
+    doc: "Requests that were not taken in, by why: overloaded, disk-full, unwritable, stopping, too-large, unauthorized, tls (a handshake failed), slow, cut. The cluster is empty where it is not known who sends.",
   },
   tiercel_ingest_doubles_total: {
     kind: "counter",

@@ -1,5 +1,5 @@
 /** The webhook as API servers, proxies and strangers meet it. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
@@ -7,6 +7,7 @@ import { Agent, request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Batch, Refusal } from "../domain/batch.ts";
@@ -361,6 +362,14 @@ describe("the webhook", () => {
     expect(await send(port, "/k8s_audit")).toMatchObject({ status: 200 });
   });
 
+  test("TLS spoken to plain HTTP is counted", async () => {
+    const { port, signals } = await serving();
+    await expect(fetch(`https://127.0.0.1:${port}/k8s_audit`, { method: "POST", body: list })).rejects.toThrow();
+    await expect
+      .poll(() => signals.value("tiercel_ingest_rejected_total", { source: "webhook", cluster: "", reason: "tls" }))
+      .toBe(1);
+  });
+
   test("asks for a token where one is required, and believes its cluster", async () => {
     const { kept, port, signals } = await serving({ token_required: true });
     const by = (token: string | undefined, path: string) =>
@@ -463,12 +472,13 @@ describe("the webhook over TLS", () => {
   test.skipIf(!hasOpenssl)("lets in who has a certificate, and believes its name", async () => {
     const dir = authority();
     const kept: Batch[] = [];
+    const signals = heldSignals();
     const world: SourceWorld = {
       name: "webhook",
       deliver: async (batch) => void kept.push({ ...batch, body: Buffer.from(batch.body) }),
       memory: { get: async () => undefined, set: async () => {} },
       clusters: { tokenOwner: async () => undefined, isKnown: async () => false, register: async () => true },
-      signals: heldSignals(),
+      signals,
       now: () => new Date(),
       log: () => {},
     };
@@ -503,6 +513,13 @@ describe("the webhook over TLS", () => {
     expect(await send("/k8s_audit/oslo", own)).toBe(401);
     await expect(send("/k8s_audit", {})).rejects.toThrow();
     expect(kept.map(({ cluster }) => cluster)).toEqual(["berlin"]);
+    // Who has no certificate, and who does not trust ours: Node would hang up without a word, Go and OpenSSL say why.
+    const { host } = new URL(source.address!);
+    const distrusting = `s_client -connect ${host} -CAfile berlin.crt -cert berlin.crt -key berlin.key -verify_return_error`;
+    await expect(promisify(execFile)("openssl", distrusting.split(" "), { cwd: dir })).rejects.toThrow(/verify failed/);
+    await expect
+      .poll(() => signals.value("tiercel_ingest_rejected_total", { source: "webhook", cluster: "", reason: "tls" }))
+      .toBe(2);
   });
 });
 

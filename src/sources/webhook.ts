@@ -40,6 +40,8 @@ const mostConnections = 8192;
 /** Clusters that strangers may make known between two starts. */
 const mostStrangers = 1000;
 const tlsCheckMs = 10_000;
+/** The first byte of a TLS handshake (RFC 8446 §5.1). */
+const tlsHandshake = 0x16;
 
 /** `assumed`: nobody said which cluster it is; it is noted when its events are judged. */
 type Admission = { readonly cluster: string; readonly assumed: boolean } | { readonly refused: string };
@@ -83,6 +85,10 @@ export function webhookSource(
   server.on("checkContinue", (request, response) => take(request, response, true));
   server.on("checkExpectation", (request, response) => take(request, response, false));
   server.on("clientError", clientError);
+  // An API server that does not trust our certificate says so and hangs up: nothing else here would tell of it.
+  server.on("tlsClientError", ({ code }: NodeJS.ErrnoException) => {
+    if (code?.startsWith("ERR_SSL") === true) rejected("tls", "");
+  });
 
   return {
     async start() {
@@ -289,7 +295,9 @@ export function webhookSource(
   }
 
   /** The parser's complaints. Amid a body they end that body; before one there is nobody to know by name. */
-  function clientError(error: Error & { code?: string }, socket: Duplex) {
+  function clientError(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex) {
+    // TLS spoken to a server of plain HTTP.
+    if (error.rawPacket?.[0] === tlsHandshake) rejected("tls", "");
     const reading = receiving.get(socket);
     if (reading) {
       const timeout = error.code === "ERR_HTTP_REQUEST_TIMEOUT";

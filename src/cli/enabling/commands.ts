@@ -128,5 +128,9 @@ function specific(): readonly (DistributionOption & { readonly of: readonly stri
 const asking = (command: Command): Command =>
   command
     .option("--cluster <name>", "what the cluster is called here", "default")
+    .option(
+      "--receiver <url>",
+      "what the API server posts to, as told to `enable` (TIERCEL_RECEIVER): tells it from its other webhooks",
+    )
     .option("--server <url>", "Tiercel's API (default: TIERCEL_SERVER, or http://127.0.0.1:7766)")
     .option("--data <folder>", "a data folder whose admin token is used, where TIERCEL_TOKEN is not set");

@@ -2,10 +2,12 @@
 import { type ExitCode, exitCodes, type Io, paint } from "../io.ts";
 import { chain, type Link } from "./chain.ts";
 import { machine } from "./machine.ts";
-import type { VerifyFlags } from "./verify.ts";
+import { receiverHost, type VerifyFlags } from "./verify.ts";
 
 export async function doctor(flags: VerifyFlags, io: Io): Promise<ExitCode> {
-  const links = await chain(flags.cluster, flags, machine({ env: io.env as NodeJS.ProcessEnv }), io);
+  const { cluster } = flags;
+  const hands = machine({ env: io.env as NodeJS.ProcessEnv });
+  const links = await chain({ cluster, choice: flags, ...receiverHost(flags, io) }, hands, io);
   await io.stdout.write(linksText(links, io));
   const broken = links.find(({ state }) => state === "broken");
   if (broken === undefined) return exitCodes.fine;

@@ -3,14 +3,18 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Distribution, here } from "../../distributions/plan/contract.ts";
 import { client, reaching, type ServerChoice, Unreachable } from "../client.ts";
-import { type ExitCode, exitCodes, type Io } from "../io.ts";
+import { type ExitCode, exitCodes, type Io, UsageError } from "../io.ts";
+import { countsSeen } from "./api-server-seen.ts";
 import { chain } from "./chain.ts";
 import { linksText } from "./doctor.ts";
 import { Missing, machine } from "./machine.ts";
+import { oursSeen } from "./ours-seen.ts";
 import { firstLine } from "./world.ts";
 
 export interface VerifyFlags extends ServerChoice {
   readonly cluster: string;
+  /** What the API server posts to, as told to `enable`. */
+  readonly receiver?: string;
   readonly namespace?: string;
   /** Seconds. */
   readonly within?: number;
@@ -25,6 +29,8 @@ export const verifyWith = (one: Distribution, flags: VerifyFlags, io: Io): Promi
     const query = new URLSearchParams({ cluster, name, limit: "10", events: "omit" });
     // A server that cannot be asked is told before anything is made.
     await list("/api/v1/activities", query);
+    const before = { ours: await oursSeen(flags, io), counts: await countsSeen(hands) };
+    const receiver = receiverHost(flags, io);
     const began = performance.now();
     for (const argv of [
       ["create", "configmap", name, "-n", namespace, "--from-literal=by=tiercel"],
@@ -53,7 +59,15 @@ export const verifyWith = (one: Distribution, flags: VerifyFlags, io: Io): Promi
       await sleep(500);
     }
     await io.stdout.write(
-      `It did not come within ${within} s.\n${linksText(await chain(cluster, flags, hands, io), io)}`,
+      `It did not come within ${within} s.\n${linksText(await chain({ cluster, choice: flags, before, ...receiver }, hands, io), io)}`,
     );
     return exitCodes.findings;
   });
+
+/** Told by `--receiver`, or by the environment as `enable` reads it. */
+export function receiverHost({ receiver }: VerifyFlags, { env }: Pick<Io, "env">): { readonly receiver?: string } {
+  const told = receiver ?? env.TIERCEL_RECEIVER;
+  if (!told) return {};
+  if (!URL.canParse(told)) throw new UsageError(`\`${told}\` is no address`, "write it like https://10.0.0.5:7765");
+  return { receiver: new URL(told).host };
+}
