@@ -1,5 +1,5 @@
 /** A policy's YAML, walked with places: values by kind, and what is wrong with them gathered on the way. */
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments, type Tags, type YAMLMap } from "yaml";
 import type { Diagnostic, Source } from "../text/diagnostic.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Place, Word } from "./policy.ts";
@@ -17,15 +17,26 @@ export class PolicyYaml {
 
   constructor(source: Source) {
     this.source = source;
-    // The API server's reading is forgiving about a key that comes twice; we tell of it.
-    const document = parseDocument(source.text, { prettyErrors: false, uniqueKeys: false });
-    for (const { message, pos } of document.errors)
+    // The API server reads YAML 1.1 (`yes` is no text, `<<` merges), the first document alone, and forgives a key that
+    // comes twice; we tell of it.
+    const options = { version: "1.1", customTags, prettyErrors: false, uniqueKeys: false } as const;
+    const documents = parseAllDocuments(source.text, options);
+    const [document, second] = Array.isArray(documents) ? documents : [];
+    for (const { message, pos } of document?.errors ?? [])
       this.tell("invalid-yaml", `this is no YAML: ${lower(message)}`, { source, from: pos[0], to: pos[1] });
+    if (second !== undefined)
+      this.tell(
+        "second-document",
+        "an API server reads the first document alone: from here on nothing counts",
+        this.place(second.contents, this.firstLine),
+        "make a file of its own of it",
+        "warning",
+      );
     this.#aliases = (node) =>
       typeof node === "object" && node !== null && "resolve" in node && typeof node.resolve === "function"
         ? node.resolve(document)
         : node;
-    this.root = document.contents;
+    this.root = document?.contents;
   }
 
   get firstLine(): Place {
@@ -43,8 +54,10 @@ export class PolicyYaml {
       this.tell("invalid-value", `${what} must be a map`, this.place(found, around));
       return undefined;
     }
+    const pairs = (found as YAMLMap).items as readonly Pair[];
+    const merged = pairs.filter(isMerge).flatMap(({ value }) => this.#merged(value, what, around, known));
     const members = new Map<string, Member>();
-    for (const pair of (found as YAMLMap).items as readonly Pair[]) {
+    for (const pair of pairs.filter((one) => !isMerge(one))) {
       const name = String(isScalar(pair.key) ? pair.key.value : pair.key);
       const key = this.place(pair.key, around);
       if (members.has(name))
@@ -59,7 +72,21 @@ export class PolicyYaml {
           "warning",
         );
     }
+    // What is written counts, wherever `<<` stands.
+    for (const [name, member] of merged) if (!members.has(name)) members.set(name, member);
     return members;
+  }
+
+  /** Of `<<: *one` or `<<: [*one, *two]`, the first before the second. */
+  #merged(
+    node: unknown,
+    what: string,
+    around: Place,
+    known: readonly string[],
+  ): readonly (readonly [string, Member])[] {
+    const found = this.#aliases(node);
+    const all = isSeq(found) ? found.items.toReversed() : [found];
+    return all.flatMap((one) => [...(this.map(one, what, around, known) ?? [])]).toReversed();
   }
 
   /** A list's items; none where it is absent or empty. */
@@ -75,6 +102,10 @@ export class PolicyYaml {
     return this.list(member, name).flatMap((item) => {
       const place = this.place(item, member!.key);
       if (isScalar(item) && typeof item.value === "string") return [{ text: item.value, place }];
+      if (isNothing(item)) {
+        this.tell("empty-text", "nothing is written here, which is the empty text", place, 'write `""`', "warning");
+        return [{ text: "", place }];
+      }
       this.tell("invalid-value", `\`${name}\` holds texts`, place, "put it in quotes");
       return [];
     });
@@ -118,6 +149,17 @@ export class PolicyYaml {
     return { source: this.source, from: range[0], to: range[1] };
   }
 }
+
+const isMerge = ({ key }: Pair): boolean => isScalar(key) && typeof key.value === "symbol";
+
+/** What the API server's YAML (go-yaml 2) knows: no times and no numbers to the base of 60, but octals as `0o17`. */
+const customTags = (tags: Tags): Tags => [
+  ...tags.filter(
+    (tag) => typeof tag === "string" || !("format" in tag && tag.format === "TIME" ? true : tag.tag === timestamp),
+  ),
+  { tag: "tag:yaml.org,2002:int", default: true, test: /^[-+]?0o[0-7_]+$/, resolve: (text: string) => Number(text) },
+];
+const timestamp = "tag:yaml.org,2002:timestamp";
 
 export const isNothing = (node: unknown): boolean =>
   node === null || node === undefined || (isScalar(node) && node.value === null);

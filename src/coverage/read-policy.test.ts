@@ -46,6 +46,12 @@ test.for([
   [withRules("- {level: None, omitStages: [Done]}"), "invalid-value"],
   [withRules("- {level: None, verbs: [1]}"), "invalid-value"],
   [withRules("- {level: None, verbs: get}"), "invalid-value"],
+  // YAML 1.1, as API servers read it: `yes`, `on` and `1_000` are no texts.
+  [withRules("- {level: None, users: [yes]}"), "invalid-value"],
+  [withRules("- {level: None, users: [on]}"), "invalid-value"],
+  [withRules("- {level: None, users: [1_000]}"), "invalid-value"],
+  [withRules("- {level: None, users: [0o17]}"), "invalid-value"],
+  [withRules(`- {level: None, resources: [{group: ${"a".repeat(254)}}]}`), "invalid-group"],
   [withRules("- {level: None, omitManagedFields: 'yes'}"), "invalid-value"],
   [withRules("- {level: None, nonResourceURLs: [healthz]}"), "invalid-url"],
   [withRules("- {level: None, nonResourceURLs: ['/a*/b']}"), "invalid-url"],
@@ -54,6 +60,21 @@ test.for([
   [withRules("- {level: None, resources: [{group: '', resourceNames: [b]}]}"), "names-without-resources"],
 ] as const)("refused as an API server refuses it: %s", ([text, code]) => {
   expect(codes(text)).toEqual([false, code]);
+});
+
+test("what an API server takes of YAML, we take: merged maps, the first document, nothing for an empty text", () => {
+  const read = readPolicy({
+    name: "p",
+    text: withRules("- &one {level: Request, users: [a]}\n- {<<: *one, users: [2001-12-14, 1:20, ~]}\n---\nkind: X\n"),
+  });
+  if (!read.ok) throw new Error(read.problems.map(drawn).join("\n"));
+  expect(read.warnings.map(({ code }) => code)).toEqual(["empty-text", "second-document"]);
+  expect(read.policy.rules.map(({ level, users }) => [level, users.map(({ text }) => text)])).toEqual([
+    ["Request", ["a"]],
+    ["Request", ["2001-12-14", "1:20", ""]],
+  ]);
+  expect(codes(withRules("- {level: None, omitManagedFields: yes}"))).toEqual([true]);
+  expect(codes(withRules("- level: None").replace("kind: Policy\n", ""))).toEqual([true, "missing-kind"]);
 });
 
 test("a policy of an older version, with all its members, is read; aliases too", () => {

@@ -1,7 +1,7 @@
 /** An audit policy read from YAML as an API server reads it: what it refuses is an error, what it passes over a warning (reference 04 §5.1). */
 import type { Diagnostic, Source } from "../text/diagnostic.ts";
 import { type AuditPolicy, type GroupResources, levels, type Place, type PolicyRule, policyStages } from "./policy.ts";
-import { type Member, PolicyYaml } from "./policy-yaml.ts";
+import { isNothing, type Member, PolicyYaml } from "./policy-yaml.ts";
 
 export type ReadPolicy =
   | { readonly ok: true; readonly policy: AuditPolicy; readonly warnings: readonly Diagnostic[] }
@@ -17,7 +17,7 @@ const ruleMembers = [
 /** Never throws for what people wrote. All mistakes at once, in the order they stand. */
 export function readPolicy(source: Source): ReadPolicy {
   const yaml = new PolicyYaml(source);
-  const policy = yaml.problems.length === 0 ? whole(yaml) : undefined;
+  const policy = yaml.problems.some(({ severity }) => severity === "error") ? undefined : whole(yaml);
   const sorted = yaml.problems.toSorted((a, b) => (a.place?.from ?? 0) - (b.place?.from ?? 0));
   if (policy === undefined || sorted.some(({ severity }) => severity === "error"))
     return { ok: false, problems: sorted };
@@ -30,8 +30,19 @@ function whole(yaml: PolicyYaml): AuditPolicy | undefined {
   if (members === undefined) return undefined;
   const apiVersion = yaml.text(members.get("apiVersion"), "apiVersion", top);
   if (apiVersion !== undefined) yaml.choice(apiVersion, "apiVersion", apiVersions);
-  const kind = yaml.text(members.get("kind"), "kind", top);
-  if (kind !== undefined) yaml.choice(kind, "kind", ["Policy"]);
+  const kind = members.get("kind");
+  if (kind === undefined || isNothing(kind.value))
+    yaml.tell(
+      "missing-kind",
+      "an API server takes it for a Policy, other programs may not",
+      top,
+      "write `kind: Policy`",
+      "warning",
+    );
+  else {
+    const word = yaml.text(kind, "kind", top);
+    if (word !== undefined) yaml.choice(word, "kind", ["Policy"]);
+  }
   const written = members.get("rules");
   const rules = yaml.list(written, "rules");
   if (rules.length === 0)
@@ -100,7 +111,8 @@ function groupOf(yaml: PolicyYaml, node: unknown, around: Place): GroupResources
   if (members === undefined) return undefined;
   const written = members.get("group");
   const group = written && yaml.text(written, "group", around);
-  if (group && group.text !== "" && group.text !== "*" && !groupName.test(group.text)) {
+  const isGroup = (text: string) => text === "" || text === "*" || (text.length <= 253 && groupName.test(text));
+  if (group && !isGroup(group.text)) {
     const [before = "", version] = group.text.split("/");
     const help = version === undefined ? undefined : `leave the version out: \`${before}\``;
     yaml.tell("invalid-group", `\`${group.text}\` is no API group`, group.place, help);
