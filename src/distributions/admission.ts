@@ -6,8 +6,12 @@ import { anything, type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 const name = "tiercel-audit";
 
 /** The registration, as our `admission` source prints it, with its authority. */
-async function registration({ options }: Wish, world: World): Promise<string> {
-  const url = `${(options.url as string).replace(/\/+$/, "")}/webhook.yaml`;
+async function registration({ cluster, options }: Wish, world: World): Promise<string> {
+  const address = (options.url as string).replace(/\/+$/, "");
+  const query = new URLSearchParams({ cluster });
+  if (options.service === undefined) query.set("url", address);
+  else query.set("service", options.service);
+  const url = `${address}/webhook.yaml?${query}`;
   const assumed = `# As ${url} prints it.\n`;
   const text = await world.ask(["curl", "-fsSk", "--max-time", "20", url], assumed);
   if (text !== assumed && !text.includes("ValidatingWebhookConfiguration"))
@@ -37,7 +41,14 @@ export const admission: Distribution = {
   title: "Any cluster, by an admission webhook",
   doc: "The API server asks our admission webhook about every write, and is always told yes.",
   tools: ["kubectl", "curl"],
-  options: [{ name: "url", doc: "address of Tiercel's admission source, https://HOST:7767", required: true }],
+  options: [
+    {
+      name: "url",
+      doc: "address of Tiercel's admission source, https://HOST:7767; API servers ask there, unless --service is told",
+      required: true,
+    },
+    { name: "service", doc: "NAMESPACE/NAME of the Service by which API servers ask, its port 443" },
+  ],
   route: "source",
   policy: "theirs",
   verifyWithinSecs: 30,

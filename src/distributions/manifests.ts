@@ -92,7 +92,7 @@ export function manifests(wish: ManifestWish): readonly Manifest[] {
             { ports: [{ port: "ingest", protocol: "TCP" }] },
             { from: [{ podSelector: {} }], ports: [{ port: "api", protocol: "TCP" }] },
           ],
-          egress: [],
+          // No `egress`: an empty list is dropped by the API server, and each apply would change it again.
         },
       },
     },
@@ -181,10 +181,14 @@ function statefulSet({ image, storage }: ManifestWish): object {
         ],
       },
     },
+    // As whole as the API server keeps it: `kubectl apply` takes the list for one value, and would change it each time.
     volumeClaimTemplates: [
       {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
         metadata: { name: "data", labels: selector },
-        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } }, volumeMode: "Filesystem" },
+        status: { phase: "Pending" },
       },
     ],
   };

@@ -153,6 +153,11 @@ test("with token_required the path must end in a token of that cluster", async (
   expect(kept).toEqual([]);
   expect((await ask(review(), "/k8s_admission/prod/a-good-token")).status).toBe(200);
   expect(kept).toHaveLength(1);
+  // API servers refuse capitals and `_` in a Service's path.
+  const hex = Buffer.from("a-good-token").toString("hex");
+  expect((await ask(review(), `/k8s-admission/stage/${hex}`)).status).toBe(401);
+  expect((await ask(review({ uid: "another" }), `/k8s-admission/prod/${hex}`)).status).toBe(200);
+  expect(kept).toHaveLength(2);
 });
 
 test("beyond loopback somebody must say who may ask", () => {
@@ -167,7 +172,7 @@ test("its registration never stands in the way, and names every subresource it w
   expect(webhook.clientConfig.service).toEqual({
     namespace: "security",
     name: "tiercel",
-    path: "/k8s_admission/prod",
+    path: "/k8s-admission/prod",
     port: 443,
   });
   expect(webhook.namespaceSelector.matchExpressions[0]).toMatchObject({ operator: "NotIn", values: ["security"] });

@@ -26,7 +26,9 @@ export const admissionConfig = z
     token_required: z
       .boolean()
       .default(false)
-      .describe("Only paths that end in an ingest token are answered: `/k8s_admission/CLUSTER/TOKEN`."),
+      .describe(
+        "Only paths that end in an ingest token are answered: `/k8s_admission/CLUSTER/TOKEN`, or `/k8s-admission/CLUSTER/TOKEN-IN-HEX`: API servers refuse capitals and `_` in the path of a Service.",
+      ),
     insecure: z
       .boolean()
       .default(false)

@@ -21,7 +21,7 @@ import { webhookYaml } from "./webhook-yaml.ts";
 
 export const admission = sourceKind({
   type: "admission",
-  doc: "Takes AdmissionReviews at `/k8s_admission`, or `/k8s_admission/<cluster>`, always allows, and makes audit events of them. It sees no reads, no refusals, no source addresses.",
+  doc: "Takes AdmissionReviews at `/k8s_admission` or `/k8s-admission`, with `/<cluster>` behind, always allows, and makes audit events of them. It sees no reads, no refusals, no source addresses.",
   config: admissionConfig,
   facts: admissionFacts,
   open: (config, world) => admissionSource(config, world),
@@ -113,7 +113,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     const url = new URL(request.url ?? "/", "https://any");
     if (url.pathname === "/healthz") return answer(response, 200, "ok\n");
     const [, path, named, token] =
-      /^\/(k8s_admission|webhook\.yaml)(?:\/([^/]+))?(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
+      /^\/(k8s[_-]admission|webhook\.yaml)(?:\/([^/]+))?(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
     if (path === undefined) return answer(response, 404, "admission reviews go to /k8s_admission\n");
     if (path === "webhook.yaml") return registration(url, response);
     if (request.method !== "POST") return answer(response, 405, "POST\n");
@@ -175,7 +175,8 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     if (!isClusterName(cluster)) return undefined;
     if (!config.token_required) return { cluster };
     const [, bearer] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
-    const owner = await world.clusters.tokenOwner(token ?? bearer ?? "");
+    const owner =
+      (await world.clusters.tokenOwner(token ?? bearer ?? "")) ?? (await world.clusters.tokenOwner(fromHex(token)));
     if (owner?.role !== "ingest" || (owner.cluster !== null && owner.cluster !== cluster)) return undefined;
     return { cluster };
   }
@@ -194,10 +195,22 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       return;
     }
     const address = told("url");
+    if (address === undefined && !/^[a-z0-9.-]+$/.test(cluster)) {
+      answer(
+        response,
+        400,
+        "an API server takes no such cluster name in a Service's path: use &url=https://HOST:PORT\n",
+      );
+      return;
+    }
     const target = address === undefined ? { service } : { url: address };
-    const path = `/k8s_admission/${cluster}${config.token_required ? "/TOKEN" : ""}`;
+    const path = address === undefined ? servicePath(cluster) : urlPath(cluster);
     answer(response, 200, webhookYaml({ target, path, ca, timeoutSeconds }), "application/yaml");
   }
+
+  /** An API server refuses capitals and `_` in the path of a Service (validated as DNS names): the token goes in hexadecimal. */
+  const servicePath = (cluster: string) => `/k8s-admission/${cluster}${config.token_required ? "/TOKEN-IN-HEX" : ""}`;
+  const urlPath = (cluster: string) => `/k8s_admission/${cluster}${config.token_required ? "/TOKEN" : ""}`;
 
   return {
     async start() {
@@ -221,6 +234,9 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     },
   };
 }
+
+/** The text whose bytes are written in hexadecimal; empty where that is not what it is. */
+const fromHex = (text = ""): string => (/^([0-9a-f]{2})+$/.test(text) ? Buffer.from(text, "hex").toString() : "");
 
 /** API servers take an answer for theirs by the uid alone, in the version they asked in. */
 function allow(response: ServerResponse, uid = "", apiVersion = "admission.k8s.io/v1"): void {
