@@ -23,7 +23,17 @@ export interface ClustersWorld {
   readonly now: () => Date;
 }
 
-const reasons = ["overloaded", "disk-full", "unwritable", "stopping", "too-large", "unauthorized", "tls", "slow", "cut"];
+const reasons = [
+  "overloaded",
+  "disk-full",
+  "unwritable",
+  "stopping",
+  "too-large",
+  "unauthorized",
+  "tls",
+  "slow",
+  "cut",
+];
 
 export function clustersView(world: ClustersWorld): ClustersPart {
   const eventsOf = (cluster: string, labels = {}) => world.sum("tiercel_ingest_events_total", { cluster, ...labels });

@@ -112,10 +112,11 @@ export function countsSince(now: Seen<Counts>, before: Seen<Counts> | undefined)
   return isStill ? now : { ok: true, value: { ...now.value, posts: since } };
 }
 
-/** Its requests to one host alone; to all where none is told. */
+/** Its requests to the receiver alone; to all hosts where none is told, or where it asks another than was told. */
 export function countsFor(receiver: string | undefined, counts: Seen<Counts>): Seen<Counts> {
-  if (!counts.ok || receiver === undefined) return counts;
-  return { ok: true, value: { ...counts.value, posts: counts.value.posts.filter(({ host }) => host === receiver) } };
+  if (!counts.ok) return counts;
+  const posts = counts.value.posts.filter(({ host }) => host === receiver);
+  return posts.length === 0 ? counts : { ok: true, value: { ...counts.value, posts } };
 }
 
 /** The API server asks itself by this name. */
