@@ -1,5 +1,6 @@
 /** What the API stands on: handed in by whoever wires the server. */
 
+import type { Activity } from "../domain/activity.ts";
 import type { Index, State } from "../domain/store.ts";
 import type { Backtests } from "./backtests/part.ts";
 import type { ClustersPart } from "./clusters/part.ts";
@@ -21,6 +22,8 @@ export interface Check {
 export interface Parts {
   readonly version: string;
   readonly index: Omit<Index, "write" | "clear" | "retain" | "close">;
+  /** Reads the events of activities, as far as they are kept; says of each why not. */
+  readonly events: { attach(activities: readonly Activity[]): Promise<Activity[]> };
   /** Calls back after each write of the index; answers how to end that. */
   readonly onWritten: (listener: () => void) => () => void;
   readonly now: () => Date;

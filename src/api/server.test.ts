@@ -83,6 +83,7 @@ function server(changes: Partial<Parts> = {}) {
       signIn: { providers: [] },
       isProxy: () => false,
     } as unknown as Auth,
+    events: { attach: async (activities) => [...activities] },
     clusters: { view: unasked, register: unasked } as unknown as Parts["clusters"],
     policies: { list: () => [], get: () => undefined, save: unasked, remove: unasked },
     sources: async () => [],

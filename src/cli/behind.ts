@@ -7,7 +7,7 @@ export { clustersView } from "./clusters-view.ts";
 export { feeds } from "./feeds.ts";
 export { firstLogin } from "./first-login.ts";
 export { greeting } from "./greeting.ts";
-export { judging } from "./judging.ts";
+export { judging, reading } from "./judging.ts";
 export { listen } from "./listener.ts";
 export { liveRules } from "./live-rules.ts";
 export { policyBook } from "./policy-book.ts";

@@ -193,6 +193,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       version,
       clusters: clusterViews,
       index,
+      events: await behind.reading(state, journal),
       onWritten: written.listen,
       now: io.now,
       state,

@@ -78,9 +78,10 @@ const Rules = z.strictObject({
 
 const Journal = z.strictObject({
   max_age_days: days("Batches older than this are given back, counted from their receipt.").default(30),
-  max_bytes: bytes(64 * mebibyte, "The oldest batches are given back while the journal is bigger on disk.").default(
-    20 * 1024 * mebibyte,
-  ),
+  max_bytes: bytes(
+    64 * mebibyte,
+    "The oldest batches are given back while the journal is bigger on disk. The events of activities are read from it.",
+  ).default(32 * 1024 * mebibyte),
   min_free_bytes: z
     .int()
     .min(0)
@@ -95,9 +96,7 @@ const Journal = z.strictObject({
 
 const Index = z.strictObject({
   max_age_days: days("Activities, detections and quarantine older than this go, counted from receipt.").default(30),
-  max_bytes: bytes(64 * mebibyte, "The oldest rows go while the index is bigger on disk.").default(
-    20 * 1024 * mebibyte,
-  ),
+  max_bytes: bytes(64 * mebibyte, "The oldest rows go while the index is bigger on disk.").default(8 * 1024 * mebibyte),
   memory_limit_bytes: z
     .int()
     .min(64 * mebibyte)

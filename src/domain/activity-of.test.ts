@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Activity } from "./activity.ts";
 import { activityOf, mergeActivities } from "./activity-of.ts";
 import type { AuditEvent } from "./audit-event.ts";
+import { shownEvent } from "./event-text.ts";
 import { parseJson } from "./json.ts";
 import { parsedEvent } from "./parsed-event.ts";
 import { activityID, eventID } from "./request-id.ts";
@@ -67,7 +68,8 @@ test("an activity says who did what, to what, from where, with what outcome", ()
     actor: "human",
     outcome: "done",
     uncounted: [],
-    event: exec,
+    place: null,
+    event: null,
   });
 });
 
@@ -82,13 +84,10 @@ test("an event of hardly anything still leaves a line", () => {
   });
 });
 
-test("texts of a megabyte are cut in the line, and an event of megabytes keeps all but its bodies", () => {
-  const activity = activityOf(
-    eventOf({ ...exec, auditID: "a".repeat(1e6), requestObject: { pad: "x".repeat(2e6) }, user: { username: "jane" } }),
-    facts,
-  );
-  expect(activity.auditID).toBe(`${"a".repeat(8192)}…`);
-  const event = JSON.parse(JSON.stringify(activity.event));
+test("texts of a megabyte are cut in the line, and an event of megabytes is shown without its bodies", () => {
+  const large = { auditID: "a".repeat(1e6), requestObject: { pad: "x".repeat(2e6) }, user: { username: "jane" } };
+  expect(activityOf(eventOf({ ...exec, ...large }), facts).auditID).toBe(`${"a".repeat(8192)}…`);
+  const event = JSON.parse(JSON.stringify(shownEvent(eventOf({ ...exec, ...large }))));
   expect(event).toMatchObject({ user: { username: "jane" }, verb: "create", objectRef: exec.objectRef });
   expect(event.requestObject).toBe("left out: 2000010 characters, see the journal");
 });
@@ -153,6 +152,8 @@ describe("merged", () => {
           ...facts,
           detections,
           uncounted,
+          // What an event tells depends on where it lies: here on its code.
+          place: { entry: 1, item: code, length: 100 },
           receivedAt: `2026-03-02T08:00:0${receipt}.000Z`,
         },
       ),

@@ -1,8 +1,7 @@
 /** From an audit event to the line its request leaves, and from the lines of one request's stages to one. */
-import type { Activity, ActivityEvent } from "./activity.ts";
+import type { Activity, ActivityEvent, EventPlace } from "./activity.ts";
 import { actorOf } from "./actor.ts";
 import type { AuditEvent } from "./audit-event.ts";
-import { JsonText, jsonTextOf } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import { outcomeOf } from "./outcome.ts";
 import { requestTime } from "./request-id.ts";
@@ -19,12 +18,11 @@ export interface ActivityFacts {
   readonly detections: number;
   /** Rules that matched it and that no enabled policy counts. */
   readonly uncounted?: readonly string[];
+  readonly place?: EventPlace;
 }
 
 /** Callers may send a URI or an Audit-ID of a megabyte: a line holds this many characters of each, its event all. */
 const longestText = 8192;
-/** An event beyond this many characters is kept in the index without its bodies; the journal has them. */
-const longestEvent = 1024 * 1024;
 const longestList = 256;
 
 /** The activity of one event, which must be redacted already. */
@@ -69,7 +67,8 @@ export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity
     actor: actorOf(user, groups, userAgent, requestURI),
     outcome: outcomeOf(code, stages),
     uncounted: sorted(facts.uncounted ?? []),
-    event: new JsonText(eventText(redacted)),
+    place: facts.place ?? null,
+    event: null,
   };
 }
 
@@ -121,9 +120,11 @@ function compareLast(a: Activity, b: Activity): number {
   const [lastOfA, lastOfB] = [a.events.at(-1), b.events.at(-1)];
   const byEvent = lastOfA !== undefined && lastOfB !== undefined ? compareEvents(lastOfA, lastOfB) : 0;
   if (byEvent !== 0) return byEvent;
-  const [textOfA, textOfB] = [jsonTextOf(a.event), jsonTextOf(b.event)];
-  return textOfA.length - textOfB.length || compareTexts(textOfA, textOfB);
+  const [placeOfA, placeOfB] = [a.place ?? nowhere, b.place ?? nowhere];
+  return placeOfA.length - placeOfB.length || placeOfA.entry - placeOfB.entry || placeOfA.item - placeOfB.item;
 }
+
+const nowhere: EventPlace = { entry: 0, item: 0, length: 0 };
 
 function laterText(a: string, b: string): string {
   return compareMoments(a, b) >= 0 ? a : b;
@@ -172,18 +173,4 @@ function isDryRun(uri: string | null): boolean {
 function decoded(pair: string): string {
   if (/%(?![0-9a-f]{2})/i.test(pair)) return pair;
   return pair.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-function eventText(event: AuditEvent): string {
-  const whole = event.root.compact();
-  if (whole.length <= longestEvent) return whole;
-  const kept: string[] = [];
-  for (const [name, value] of event.root.members()) {
-    const text = value.compact();
-    const fits = name !== "requestObject" && name !== "responseObject" && text.length <= longestEvent / 16;
-    if (fits) kept.push(`${JSON.stringify(name)}:${text}`);
-    else kept.push(`${JSON.stringify(name)}:${JSON.stringify(`left out: ${text.length} characters, see the journal`)}`);
-    if (kept.length === longestList) break;
-  }
-  return `{${kept.join(",")}}`;
 }

@@ -9,6 +9,16 @@ export interface ActivityEvent {
   readonly detections: number;
 }
 
+/** Where an event lies in the journal. */
+export interface EventPlace {
+  /** The position of its batch. */
+  readonly entry: number;
+  /** Which part of the batch it is, counted from 1. */
+  readonly item: number;
+  /** Bytes of it as it came, or characters: of one event told twice, the fuller text is shown. */
+  readonly length: number;
+}
+
 export const actors = ["human", "machine", "anonymous"] as const;
 export type Actor = (typeof actors)[number];
 
@@ -59,6 +69,10 @@ export interface Activity {
   readonly outcome: Outcome;
   /** Rules that matched and that no enabled policy counts. */
   readonly uncounted: readonly string[];
-  /** The latest event, whole, redacted: a plain value, or a `JsonText` that stringifies as one. */
+  /** Where its latest event lies; null where that is not known. */
+  readonly place: EventPlace | null;
+  /** The latest event, whole, redacted, where somebody has read it from the journal: the index keeps none. */
   readonly event: unknown;
+  /** Why there is no event though it was asked for. */
+  readonly eventMissing?: string;
 }

@@ -73,8 +73,7 @@ export interface DetectionFilter extends Filter<DetectionFacet> {
 export type ActivityFilter = Filter<ActivityFacet>;
 
 export type DetectionQuery = DetectionFilter & Range;
-/** With `withoutEvents` the items' `event` is null: lists of lines need not carry bodies. */
-export type ActivityQuery = ActivityFilter & Range & { readonly withoutEvents?: boolean };
+export type ActivityQuery = ActivityFilter & Range;
 
 /** What can be asked of detections and of activities alike. */
 export type Asked =

@@ -154,7 +154,9 @@ const skipped = ({ bodiless }: { readonly bodiless: number }): string[] =>
         `${bodiless === 1 ? "One write" : `${bodiless} writes`} before this came without a body: these changes hold theirs as well.`,
       ];
 
-function bodiless({ level }: Activity, event: unknown): string {
+function bodiless({ level, eventMissing }: Activity, event: unknown): string {
+  if (eventMissing !== undefined)
+    return `What changed is not known: its event is read from the journal, and ${eventMissing}.`;
   const isLeftOut = ["requestObject", "responseObject"].some((name) => textIn(event, name) !== undefined);
   if (isLeftOut) return "The body was too large for the index; the journal holds it.";
   if (level === "Metadata") return "The audit level is Metadata: what changed is not in the event.";

@@ -4,19 +4,23 @@ import { join } from "node:path";
 import type { Activity } from "./activity.ts";
 import { activityOf, mergeActivities } from "./activity-of.ts";
 import { decode } from "./decode.ts";
+import { shownEvent } from "./event-text.ts";
 import { activityID } from "./request-id.ts";
 
 const root = process.env.TIERCEL_CONFORMANCE ?? join(import.meta.dirname, "../../../shared/conformance");
 export const hasRecordings = existsSync(root);
 
-/** The activities of events, their stages merged, in the order of their first ones. */
+/** The activities of events, their stages merged, in the order of their first ones, with the latest event of each. */
 export function activitiesFrom(events: readonly unknown[]): Activity[] {
   const found = new Map<string, Activity>();
+  let item = 0;
   const body = new TextEncoder().encode(JSON.stringify(events));
   for (const part of decode(body)) {
     if (part.kind !== "event") throw new Error(part.kind === "rejected" ? part.rejected.reason : part.reason);
     const id = activityID(part.event, "prod", (text) => text);
-    const activity = activityOf(part.event, { id, cluster: "prod", receivedAt: "2026-01-01T00:00:00Z", detections: 0 });
+    const place = { entry: 1, item: ++item, length: part.event.raw.length };
+    const facts = { id, cluster: "prod", receivedAt: "2026-01-01T00:00:00Z", detections: 0, place };
+    const activity = { ...activityOf(part.event, facts), event: shownEvent(part.event) };
     const before = found.get(id);
     found.set(id, before === undefined ? activity : mergeActivities(before, activity));
   }

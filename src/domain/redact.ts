@@ -5,6 +5,8 @@ import type { JsonValue } from "./json-value.ts";
 import { parsedEvent } from "./parsed-event.ts";
 import { type Nature, rebuilt, redactAnnotations, redactBody } from "./redact-body.ts";
 import { isCredentialName, isSealed, redactSettings, redactText, redactUri, type Seal } from "./redact-text.ts";
+import { ScannedEvent } from "./scan/index.ts";
+import { mayHoldMarks } from "./secret-marks.ts";
 import { sweep } from "./sweep.ts";
 
 export type { Seal } from "./redact-text.ts";
@@ -21,6 +23,7 @@ export function sealWith(keyedHash: (secret: string) => string): Seal {
  * and what was done to what, always stays, so that no choice of secret hides its chooser.
  */
 export function redactEvent(event: AuditEvent, seal: Seal): AuditEvent {
+  if (event instanceof ScannedEvent && !event.holds(mayHoldMarks)) return event;
   if (!mayHoldSecrets(event.raw)) return event;
   const sealed = new Map<string, string>();
   const noting: Seal = (secret) => {
@@ -89,7 +92,7 @@ const kept = new Set([
 // Words without which nothing below finds anything. Letters written as escapes or in percent-encoding could hide
 // one, so these count as well; Go's encoder and ordinary URIs do not write letters so. Every event of a cluster of today
 // names its `credential-id`, and each of EKS an `accessKeyId`: ids, by which a stolen credential is traced.
-const marks =
+export const marks =
   /secret|stringdata|token|passw|passphrase|pwd|api.?key|access.?key(?!_?id")|shared.?key|signing.?key|encryption.?key|private.?key|credential(?!-id")|bearer|authorization["'\\]{0,2}\s{0,8}[:=]|authorization%|eyJ|:(?:\\?\/){2}[^/?#\s]{0,1400}@|%3A%2F%2F|assertion|signature|[?&]sig=|[?&]key=|u0026(?:sig|key)=|jwt|\bauth=|\\u00[4-7]|%[4-7][0-9a-f]/i;
 
 function mayHoldSecrets(raw: string): boolean {

@@ -41,7 +41,7 @@ export const metrics = {
   tiercel_ingest_delay_seconds: {
     kind: "histogram",
     labels: ["source", "cluster"],
-    doc: "From an event's stage in its API server to its receipt here; 0 where that server's clock is ahead.",
+    doc: "From an event's stage in its API server to its receipt here; 0 where that server's clock is ahead. Of a batch some of its events are measured.",
     buckets: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600],
   },
   tiercel_events_truncated_total: {

@@ -43,3 +43,43 @@ export function compareMoments(a: string, b: string): number {
   if (nanosOfA === undefined || nanosOfB === undefined || nanosOfA === nanosOfB) return a < b ? -1 : a > b ? 1 : 0;
   return nanosOfA < nanosOfB ? -1 : 1;
 }
+
+/** Texts of one minute share its beginning, and events of one minute come together. */
+const minute = { text: "", millis: 0 };
+
+/**
+ * Microseconds since 1970 of a text as `timeText` writes it where six digits hold it, by far the most; NaN for all others.
+ */
+export function microsOf(text: string): number {
+  if (text.length !== 27 || text.charCodeAt(26) !== 0x5a || text.charCodeAt(19) !== 0x2e) return Number.NaN;
+  if (!text.startsWith(minute.text) || minute.text === "") {
+    const begin = text.slice(0, 17);
+    const nanos = nanosOf(`${begin}00Z`);
+    if (nanos === undefined || text.charCodeAt(10) !== 0x54) return Number.NaN;
+    minute.text = begin;
+    minute.millis = Number(nanos / 1_000_000n);
+  }
+  const seconds = digits(text, 17, 2);
+  // A leap second belongs to the next minute, and is spelt otherwise there.
+  if (!(seconds < 60)) return Number.NaN;
+  return (minute.millis + seconds * 1000) * 1000 + digits(text, 20, 6);
+}
+
+function digits(text: string, from: number, count: number): number {
+  let value = 0;
+  for (let at = from; at < from + count; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** The text of microseconds and the nanoseconds beyond them, as `timeText` writes it. */
+export function microsText(micros: number, nanos: number): string {
+  const below = ((micros % 1_000_000) + 1_000_000) % 1_000_000;
+  const date = new Date((micros - below) / 1000);
+  if (Number.isNaN(date.getTime())) return timeText(0n);
+  const tail = nanos === 0 ? "" : `${nanos}`.padStart(3, "0");
+  return `${date.toISOString().slice(0, -5)}.${`${below}`.padStart(6, "0")}${tail}Z`;
+}

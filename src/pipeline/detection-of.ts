@@ -2,6 +2,7 @@
 import type { Activity } from "../domain/activity.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { type Detection, ownSource } from "../domain/detection.ts";
+import { shownEvent } from "../domain/event-text.ts";
 import type { Hash } from "../domain/request-id.ts";
 import type { Entry, Quarantined } from "../domain/store.ts";
 import { timeText } from "../domain/time.ts";
@@ -40,11 +41,13 @@ export interface Making {
   readonly id: string;
   readonly rule: string;
   readonly event: AuditEvent;
+  /** The event without its secrets. */
+  readonly shown: AuditEvent;
   readonly activity: Activity;
   readonly decision: Decision;
 }
 
-export function whereAndWho(hash: Hash, { id, rule, event, activity, decision }: Making): Made {
+export function whereAndWho(hash: Hash, { id, rule, event, shown, activity, decision }: Making): Made {
   const { cluster, user, namespace, subresource, name } = activity;
   const resource = activity.resource && subresource ? `${activity.resource}/${subresource}` : activity.resource;
   return {
@@ -62,7 +65,7 @@ export function whereAndWho(hash: Hash, { id, rule, event, activity, decision }:
     ...decision,
     fingerprint: fingerprint(hash, { rule, cluster, user, namespace, resource, name }),
     activity: activity.id,
-    event: activity.event,
+    event: shownEvent(shown),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ClusterIds } from "../domain/cluster-name.ts";
 import { auditSource } from "../domain/detection.ts";
 import { noticeOf } from "../domain/notice.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
+import { ScannedEvent } from "../domain/scan/index.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { Entry, Judged, Quarantined } from "../domain/store.ts";
 import type { LoadedRule, Match, RuleSet } from "../engine/contract.ts";
@@ -14,17 +15,10 @@ import type { About } from "../fields/field.ts";
 import { type Decide, type Decision, ownFindings, type Where } from "../policies/index.ts";
 import { type AuditIds, auditIds } from "./audit-ids.ts";
 import { clusterNaming } from "./cluster-naming.ts";
-import {
-  collisionOf,
-  collisionRule,
-  saidOf,
-  stageOf,
-  unreadable,
-  unreadableRule,
-  whereAndWho,
-} from "./detection-of.ts";
+import { collisionOf, collisionRule, saidOf, unreadable, unreadableRule, whereAndWho } from "./detection-of.ts";
 import { noticeDetection } from "./notice-detection.ts";
 import { runtimeDetection } from "./runtime-detection.ts";
+import { type Told, telling } from "./telling.ts";
 
 /** What a judge needs to know and cannot find in an event. */
 export interface JudgeWorld {
@@ -33,6 +27,8 @@ export interface JudgeWorld {
   readonly rules: () => RuleSet<AuditEvent>;
   /** The event with its secrets sealed; the event itself where it holds none. */
   readonly redact: (event: AuditEvent) => AuditEvent;
+  /** The same as far as a row shows the event. Absent: `redact`. */
+  readonly redactRow?: (event: AuditEvent) => AuditEvent;
   readonly hash: Hash;
   /** What the operator calls clusters that others name by their ids; none unless told. */
   readonly clusterIds?: ClusterIds;
@@ -83,9 +79,10 @@ export function judge(world: JudgeWorld): Judge {
       return;
     }
     const rejected: Quarantined[] = [];
+    const receivedAt = entry.receivedAt.toISOString();
+    const told = telling(world.signals);
     const reject = (item: number, reason: string, raw: string) => {
       const { source, cluster } = entry;
-      const receivedAt = entry.receivedAt.toISOString();
       rejected.push({ id: `${entry.position}-${item}`, receivedAt, source, cluster, reason, raw });
     };
     let sliceBegan = world.clock();
@@ -97,7 +94,8 @@ export function judge(world: JudgeWorld): Judge {
       else if (part.kind === "ignored") world.signals.count("tiercel_events_ignored_total", labels(entry));
       else {
         try {
-          judgeEvent(world, whose(entry, part.cluster), part.event, ++num, into, ids);
+          const coming = { entry: whose(entry, part.cluster), receivedAt, item, event: part.event, num: ++num };
+          judgeEvent(world, coming, into, ids, told);
         } catch (error) {
           // A bug of ours must not stop the line for everybody; the event is kept and told of.
           reject(item, `could not be judged: ${messageOf(error)}`, shownText(world, part.event));
@@ -107,6 +105,7 @@ export function judge(world: JudgeWorld): Judge {
       await world.breathe();
       sliceBegan = world.clock();
     }
+    told.end();
     if (entry.cut) reject(item + 1, "the transfer broke off before its end; what came is in the journal", "");
     if (rejected.length > 0) {
       into.quarantined.push(...rejected);
@@ -120,34 +119,45 @@ export function judge(world: JudgeWorld): Judge {
   };
 }
 
-function judgeEvent(
-  world: JudgeWorld,
-  entry: Entry,
-  event: AuditEvent,
-  num: bigint,
-  into: Gathered,
-  ids: AuditIds,
-): void {
+interface Coming {
+  readonly entry: Entry;
+  /** When that was taken in, as text. */
+  readonly receivedAt: string;
+  /** Which part of the entry the event is, counted from 1. */
+  readonly item: number;
+  readonly event: AuditEvent;
+  readonly num: bigint;
+}
+
+function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, ids: AuditIds, told: Told): void {
+  const { entry, receivedAt, item, event, num } = coming;
   const about: About = { num, time: event.time, source: auditSource, hostname: world.hostname };
   const matches = world.rules().judge(event, about);
-  const shown = world.redact(event);
   const id = activityID(event, entry.cluster, world.hash);
-  const receivedAt = entry.receivedAt.toISOString();
-  const where = whereOf(event, entry.cluster);
+  const isCollision = ids.collides(event, entry.cluster);
+  // Where nothing was found, nobody asks.
+  const where = matches.length > 0 || isCollision ? whereOf(event, entry.cluster) : nowhere;
   const { counted, uncounted } = decided(world, matches, where);
-  const collision = ids.collides(event, entry.cluster)
+  const collision = isCollision
     ? world.decide({ name: collisionRule, priority: "Warning", isOurs: true }, where, world.now())
     : undefined;
   const detections = counted.length + (collision === undefined ? 0 : 1);
-  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections, uncounted });
+  const shown = detections > 0 ? world.redact(event) : (world.redactRow ?? world.redact)(event);
+  const length = event instanceof ScannedEvent ? event.length : event.raw.length;
+  const place = { entry: entry.position, item, length };
+  const activity = activityOf(shown, { id, cluster: entry.cluster, receivedAt, detections, uncounted, place });
   const before = into.activities.get(id);
   into.activities.set(id, before ? mergeActivities(before, activity) : activity);
   into.events++;
-  tell(world, entry, event, activity, into);
+  if (told.event(entry, event, activity)) {
+    const { source, cluster } = entry;
+    const why = "bodies were left out of events that were too large";
+    noticeDetection(world, { notice: "blind", kind: "cut", source, cluster, why, at: receivedAt }, into);
+  }
   if (detections === 0) return;
   const eventId = eventID(event, entry.cluster, world.hash);
   const made = (id: string, rule: string, decision: Decision) =>
-    whereAndWho(world.hash, { id, rule, event, activity, decision });
+    whereAndWho(world.hash, { id, rule, event, shown, activity, decision });
   if (collision !== undefined)
     into.detections.push({ ...made(`${eventId}-collision`, collisionRule, collision), ...collisionOf(activity) });
   for (const { match, decision } of counted) {
@@ -187,6 +197,8 @@ function decided(
   return { counted, uncounted };
 }
 
+const nowhere: Where = { cluster: "", namespace: null, user: null, groups: [] };
+
 function whereOf(event: AuditEvent, cluster: string): Where {
   return {
     cluster,
@@ -198,24 +210,6 @@ function whereOf(event: AuditEvent, cluster: string): Where {
         ?.elements()
         ?.map((group) => group.text()) ?? [],
   };
-}
-
-function tell(world: JudgeWorld, entry: Entry, event: AuditEvent, { level }: Activity, into: Gathered): void {
-  const { source, cluster } = entry;
-  world.signals.count("tiercel_ingest_events_total", {
-    source,
-    cluster,
-    stage: known(stageOf(event)),
-    level: known(level),
-  });
-  world.signals.observe("tiercel_ingest_delay_seconds", delaySecs(entry, event), { source, cluster });
-  if (event.at("annotations", "audit.k8s.io/truncated")?.text() === "true") {
-    world.signals.count("tiercel_events_truncated_total", { source, cluster });
-    const why = "bodies were left out of events that were too large";
-    const at = entry.receivedAt.toISOString();
-    noticeDetection(world, { notice: "blind", kind: "cut", source, cluster, why, at }, into);
-  }
-  world.signals.count("tiercel_rule_evaluations_total");
 }
 
 /** As we ship the policy: who sets an entry aside knows no policies. */
@@ -242,19 +236,6 @@ function shownText(world: JudgeWorld, event: AuditEvent): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function delaySecs({ receivedAt }: Entry, { time }: AuditEvent): number {
-  return Math.max(0, receivedAt.getTime() - Number(time / 1_000_000n)) / 1000;
-}
-
-// Stage and level come from the sender: a label holds only the values that exist.
-const labelValues = new Set(
-  "RequestReceived ResponseStarted ResponseComplete Panic Metadata Request RequestResponse".split(" "),
-);
-
-function known(value: string | null): string {
-  return value !== null && labelValues.has(value) ? value : "other";
 }
 
 function labels({ source, cluster }: Entry): { source: string; cluster: string } {

@@ -50,7 +50,8 @@ export function anActivity(
     actor: "human",
     outcome: "done",
     uncounted: [],
-    event: { kind: "Event", stage },
+    place: { entry: 1, item: 1, length: 1000 },
+    event: null,
     ...rest,
   };
 }
@@ -95,6 +96,21 @@ export function judged(position: number, of: Partial<Judged> = {}): Judged {
   return { position, activities: [], detections: [], quarantined: [], ...of };
 }
 
+/** What an index must hold whole although few requests are so. */
+const awkward: readonly Partial<Activity>[] = [
+  { user: "o'brien \u0000 🦅 \ud800", name: "\ud800", verb: "", apiGroup: "", reason: "\u0001" },
+  { id: "0123456789abcdef0123456789abcdef", auditID: "0f7b3a52-9c64-4f0e-8a39-3f0f4f0d6c11" },
+  { id: "0123456789ABCDEF0123456789ABCDEF", auditID: "0F7B3A52-9C64-4F0E-8A39-3F0F4F0D6C11", place: null },
+  { auditID: null, user: null, verb: null, resource: null, namespace: null, name: null, requestURI: null, code: null },
+  { requestURI: "/api/v1/namespaces/default/pods/web/log?container=web", groups: [], sourceIPs: [], level: null },
+  { requestURI: "/api/v1/namespaces/default-2/pods/webs", sourceIPs: ["2001:db8::1", "", "10.0.0.1"], dryRun: true },
+  { requestURI: "/\u0001/\u0002", resource: "a/b", subresource: "c", decision: null, impersonatedUser: "root" },
+  { resource: null, subresource: "status", uncounted: ["A", "B"], detections: 3, latencyMicros: null },
+  { time: "2026-03-02T08:00:00.000000123Z", lastTime: "2026-03-02T08:00:00.500000Z", latencyMicros: 499_999 },
+  { time: "0001-01-01T00:00:00.000000Z", lastTime: "9999-12-31T23:59:59.999999Z", receivedAt: "2026-03-02T08:00:05Z" },
+  { time: "2026-03-02T09:00:00+01:00", stages: ["RequestReceived", "ResponseComplete"], events: [] },
+];
+
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 export function indexContract(name: string, place: () => Promise<IndexPlace>): void {
@@ -122,18 +138,12 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
     });
 
     test("what was written is read back whole, after a reopening too", async () => {
-      const awkward = {
-        user: "o'brien \u0000 🦅 \ud800",
-        event: JSON.parse('{"__proto__":{"a":1},"10":2,"1":"\\ud800"}'),
-      };
-      await index.write(
-        judged(7, { activities: [anActivity(awkward)], detections: [aDetection()], quarantined: [aRejected()] }),
-      );
+      const activities = awkward.map((of, at) => anActivity({ id: `${at}`, ...of }));
+      await index.write(judged(7, { activities, detections: [aDetection()], quarantined: [aRejected()] }));
       await reopen();
       expect(await index.position()).toBe(7);
-      expect(await index.counts()).toEqual({ activities: 1, detections: 1, quarantined: 1 });
-      const [activity] = (await index.activities({ limit: 10 })).items;
-      expect(plain(activity)).toEqual(plain(anActivity(awkward)));
+      expect(await index.counts()).toEqual({ activities: awkward.length, detections: 1, quarantined: 1 });
+      for (const activity of activities) expect(plain(await index.activity(activity.id))).toEqual(plain(activity));
       expect((await index.detections({ limit: 10 })).items).toEqual([aDetection()]);
       expect((await index.quarantined({ limit: 10 })).items).toEqual([aRejected()]);
     });
@@ -168,6 +178,7 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
             lastTime: `2026-03-02T08:00:0${at}.000000Z`,
             code: at === 0 ? null : 100 + at,
             count: at,
+            place: { entry: at, item: 1, length: 1 },
           }),
       ) as [Activity, Activity, Activity];
       await index.write(judged(1, { activities: [complete, { ...received, id: "activity-2" }] }));
@@ -180,7 +191,7 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
         detections: 3,
         lastTime: "2026-03-02T08:00:02.000000Z",
       });
-      expect(plain(items[2]?.event)).toEqual({ kind: "Event", stage: "ResponseComplete" });
+      expect(items[2]?.place).toEqual({ entry: 2, item: 1, length: 1 });
     });
 
     test("the end of a stream finds its beginning of days ago", async () => {
@@ -302,7 +313,6 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
               time: at(second),
               user: long,
               groups: Array.from({ length: 50_000 }, () => "a group of many"),
-              event: { kind: "Event", verb: "get", requestObject: { a: [long, { b: long }] }, 2: null },
             }),
           ),
         }),
@@ -318,7 +328,6 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
       }
       expect(seen.map(({ id }) => id)).toEqual(Array.from({ length: 40 }, (_, past) => `${39 - past}`));
       expect([seen[0]?.time, seen[0]?.verb, seen[0]?.user?.startsWith("xxxx")]).toEqual([at(39), "create", true]);
-      expect(JSON.parse(JSON.stringify(seen[0]?.event))).toMatchObject({ kind: "Event", verb: "get" });
       expect(JSON.stringify(seen[0]).length).toBeLessThan(2 ** 21);
     });
     test("a cursor that no page of the list answered is refused", async () => {

@@ -17,8 +17,10 @@ export const activityEndpoints = [
     role: "viewer",
     query: ActivityQuery,
     answer: page(Activity),
-    respond: ({ index }, { query: { events, ...rest } }) =>
-      index.activities({ ...filterOf<IndexQuery>(rest), withoutEvents: events === "omit" }),
+    respond: async ({ index, events: journal }, { query: { events, ...rest } }) => {
+      const { items, next } = await index.activities(filterOf<IndexQuery>(rest));
+      return { items: events === "omit" ? items : await journal.attach(items), next };
+    },
   }),
   ...listEndpoints({
     list: "activities",
@@ -29,18 +31,19 @@ export const activityEndpoints = [
       ...["namespace", "name", "outcome", "code", "reason", "sourceIPs", "userAgent", "requestURI", "level", "stages"],
       ...["latencyMicros", "dryRun", "detections", "uncounted", "auditID", "id"],
     ],
-    page: ({ index }, query) => index.activities({ ...(query as IndexQuery), withoutEvents: true }),
+    page: ({ index }, query) => index.activities(query as IndexQuery),
   }),
   endpoint({
     method: "GET",
     path: "/api/v1/activities/:id",
     operation: "activity",
-    doc: "One request, with its latest event.",
+    doc: "One request, with its latest event, as long as the journal holds that.",
     role: "viewer",
     query: z.strictObject({}),
     answer: Activity,
-    respond: async ({ index }, { params: { id = "" } }) => {
-      const found = await index.activity(id);
+    respond: async ({ index, events }, { params: { id = "" } }) => {
+      const held = await index.activity(id);
+      const [found] = held === undefined ? [] : await events.attach([held]);
       if (found === undefined)
         throw new RequestFailure("not_found", "there is no such activity", "retention may have removed it");
       return found;

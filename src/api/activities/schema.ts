@@ -35,7 +35,10 @@ export const ActivityFilterShape = {
 export const ActivityQuery = z.strictObject({
   ...rangeParameters,
   ...ActivityFilterShape,
-  events: z.enum(["include", "omit"]).default("include").describe("`omit` leaves `event` null: lists need no bodies."),
+  events: z
+    .enum(["include", "omit"])
+    .default("include")
+    .describe("`omit` leaves `event` null: lists need no bodies, and reading them takes its time."),
 });
 
 export const Activity = z
@@ -69,6 +72,19 @@ export const Activity = z
     actor: z.enum(actors).describe("A person, a machine, or nobody that was authenticated; as far as the name tells."),
     outcome: z.enum(outcomes).describe("What came of it."),
     uncounted: z.array(z.string()).readonly().describe("Rules that matched and that no enabled policy counts."),
-    event: z.unknown().describe("The latest event, whole, redacted; null where it was not asked for."),
+    place: z
+      .object({
+        entry: z.number().describe("The position of the batch."),
+        item: z.number().describe("Which event of the batch, from 1."),
+        length: z.number().describe("About how long the event was as it came, in bytes."),
+      })
+      .nullable()
+      .describe("Where the latest event lies in the journal; null where that is not known."),
+    event: z
+      .unknown()
+      .describe(
+        "The latest event, whole, redacted, out of the journal; null where it was not asked for or is not there.",
+      ),
+    eventMissing: z.string().optional().describe("Why there is no event though it was asked for."),
   })
   .describe("One request: who did what, to what, from where, with what outcome.");

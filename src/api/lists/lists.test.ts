@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Activity } from "../../domain/activity.ts";
 import type { Change } from "../../domain/documents.ts";
 import type { Role } from "../../domain/people.ts";
 import type { Index, State } from "../../domain/store.ts";
@@ -70,6 +71,12 @@ beforeAll(async () => {
       return () => listeners.delete(listener);
     },
     now: () => new Date("2026-03-02T09:00:00Z"),
+    events: {
+      attach: async (of: readonly Activity[]) =>
+        of.map((one) =>
+          one.id === "r1" ? { ...one, event: { kind: "Event" } } : { ...one, eventMissing: "it is gone" },
+        ),
+    },
     auth: { logins: { session: async () => undefined }, signIn: { providers: [] }, isProxy: () => false },
     log: (_level: string, message: string, error: unknown) => {
       throw new Error(message, { cause: error });
@@ -105,15 +112,19 @@ describe("a list", () => {
 
   test("comes with events of activities unless they are left out, and never with those of detections", async () => {
     const events = async (path: string) =>
-      (await get(path)).body.items.map(({ event }: { event?: unknown }) => event ?? "none");
-    expect(await events("activities?limit=1")).toEqual([{ kind: "Event", stage: "ResponseComplete" }]);
+      (await get(path)).body.items.map(
+        ({ event, eventMissing }: { event?: unknown; eventMissing?: string }) => event ?? eventMissing ?? "none",
+      );
+    expect(await events("activities")).toEqual(["it is gone", { kind: "Event" }]);
     expect(await events("activities?limit=1&events=omit")).toEqual(["none"]);
     expect(await events("detections?limit=1")).toEqual(["none"]);
   });
 
   test("one item is asked for by its id, with its event", async () => {
     expect((await get("detections/d2")).body).toEqual({ ...detections[1], event: { verb: "create", of: "d2" } });
-    expect((await get("activities/r1")).body).toEqual(JSON.parse(JSON.stringify(activities[0])));
+    const whole = { ...activities[0], event: { kind: "Event" } };
+    expect((await get("activities/r1")).body).toEqual(JSON.parse(JSON.stringify(whole)));
+    expect((await get("activities/r2")).body).toMatchObject({ event: null, eventMissing: "it is gone" });
     expect((await get("detections/d9")).status).toBe(404);
     expect((await get("activities/r9")).status).toBe(404);
   });

@@ -89,6 +89,16 @@ export class ScannedEvent implements AuditEvent {
       : new PlacedValue(this, from, this.placeTo(slot), deep);
   }
 
+  /** What somebody says of its bytes as they came. */
+  holds(test: (bytes: Uint8Array, from: number, to: number) => boolean): boolean {
+    return test(this.bytes, this.#from, this.#to);
+  }
+
+  /** Bytes of the event as it came. */
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
   /** Where the value of a slot begins in the payload; 0 where there is none. */
   placeFrom(slot: number): number {
     return this.#scanned.places[this.#index * this.#scanned.placeWidth + slot * 2]!;

@@ -60,14 +60,14 @@ const steps = [
   ...[1, 2, 7, 14, 30, 90, 365, 3650].map((n) => n * day),
 ];
 
-interface Stretches {
+export interface Stretches {
   readonly from: bigint;
   readonly step: bigint;
   readonly count: number;
 }
 
 /** At most so many stretches of a round length that hold both moments. */
-function stretches(from: bigint, to: bigint, most: number): Stretches {
+export function stretches(from: bigint, to: bigint, most: number): Stretches {
   const million = 1_000_000n;
   for (const millis of steps) {
     const step = BigInt(millis) * million;

@@ -23,6 +23,9 @@ import { DamagedIndex, IndexInUse, NewerIndex } from "./refusals.ts";
  * retention by size (docs/decisions/0011-index.md).
  */
 const rowGroupSize = 20_480;
+/** What DuckDB is given of the index's memory at least: the rest is for blocks of activities. */
+const leastMemory = 64 * 1024 * 1024;
+
 export interface Database {
   connect(): Promise<DuckDBConnection>;
   /** The room left on the file's disk, in bytes. */
@@ -44,11 +47,11 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
   const file = join(dir, "index.duckdb");
   const spill = join(dir, "spill");
   const copied = join(dir, "index.duckdb.copy");
-  const leftovers = [spill, copied, `${copied}.wal`, ...(fresh ? [file, `${file}.wal`] : [])];
+  const leftovers = [spill, copied, `${copied}.wal`, ...(fresh ? [file, `${file}.wal`, join(dir, "activities")] : [])];
   for (const path of leftovers) rmSync(path, { recursive: true, force: true });
 
   const instance = await DuckDBInstance.create(":memory:", {
-    memory_limit: `${Math.max(Math.floor(memory_limit_bytes / 1024), 65_536)}KiB`,
+    memory_limit: `${Math.floor(Math.max(memory_limit_bytes / 4, leastMemory) / 1024)}KiB`,
     threads: String(threads),
     temp_directory: spill,
     // Never by itself: see `checkpointBytes` in duckdb.ts.

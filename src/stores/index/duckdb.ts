@@ -1,8 +1,12 @@
-/** The index in one DuckDB file: one writer in turn, readers beside it, each write one transaction with its position. */
+/**
+ * The index: detections and what could not be read in a DuckDB file, activities in blocks beside it. One writer in turn,
+ * readers beside it, each write one transaction of DuckDB's with its position.
+ */
+
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import type { Activity } from "../../domain/activity.ts";
-import { mergeActivities } from "../../domain/activity-of.ts";
 import type {
   ActivityQuery,
   Asked,
@@ -15,7 +19,6 @@ import type {
 } from "../../domain/asked.ts";
 import type { Detection } from "../../domain/detection.ts";
 import { JsonText } from "../../domain/json-text.ts";
-import { eventKeys } from "../../domain/request-id.ts";
 import {
   BadCursor,
   type Index,
@@ -25,28 +28,44 @@ import {
   type Quarantined,
   type QuarantineQuery,
 } from "../../domain/store.ts";
+import { Activities, type Change } from "./activities/activities.ts";
+import * as answers from "./activities/answers.ts";
+import { momentOfNanos, Question } from "./activities/question.ts";
+import type { Seen } from "./activities/rows.ts";
 import { count, facets, groups, histogram, ruleRecords } from "./counting.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { formerActivity, formerDetection } from "./former.ts";
+import { formerDetection } from "./former.ts";
 import type { IndexOptions } from "./index.ts";
-import { lookUp } from "./look-up.ts";
-import { mostItems, pageQuery } from "./page.ts";
-import {
-  activityTable,
-  type Cell,
-  detectionTable,
-  eventlessTable,
-  quarantineTable,
-  type Table,
-  type TableName,
-} from "./rows.ts";
-import { conditions, given, type Parameter } from "./where.ts";
+import { known as knownIds } from "./look-up.ts";
+import { cursorOf, cursor as cursorText, mostItems, pageQuery } from "./page.ts";
+import { type Cell, detectionTable, quarantineTable, type Table, type TableName } from "./rows.ts";
+import { bound, conditions, given, type Parameter } from "./where.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
   const database = await openDatabase(options);
-  const index = new DuckdbIndex(options, database, await database.connect());
-  await index.fillColumns();
-  return index;
+  try {
+    const writer = await database.connect();
+    const index = new DuckdbIndex(options, database, writer, await keptIn(options, writer));
+    await index.fillColumns();
+    return index;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What is held in memory of what the last transaction left. */
+interface Kept {
+  readonly activities: Activities;
+  readonly position: number;
+}
+
+async function keptIn(options: IndexOptions, connection: DuckDBConnection): Promise<Kept> {
+  const { dir, memory_limit_bytes = 512 * 1024 * 1024, block_rows: blockRows = 65_536 } = options;
+  const room = memory_limit_bytes * 0.75;
+  const activities = await Activities.open(connection, { dir: join(dir, "activities"), room, blockRows });
+  const position = Number((await connection.runAndReadAll("SELECT position FROM meta")).getRows()[0]?.[0]);
+  return { activities, position };
 }
 
 /**
@@ -63,7 +82,9 @@ const pageBytes = 16 * 1024 * 1024;
 /** Holes of this many bytes are worth a copy. */
 const smallestHole = 64 * 1024 * 1024;
 const rowsFilled = 1000;
-const tables: readonly TableName[] = ["activities", "detections", "quarantine"];
+/** Reading activities holds nobody else up for longer than so many milliseconds, or the reading of one block. */
+const sliceMillis = 8;
+const tables: readonly TableName[] = ["detections", "quarantine"];
 
 class DuckdbIndex implements Index {
   readonly #options: IndexOptions;
@@ -71,6 +92,9 @@ class DuckdbIndex implements Index {
   readonly #reading = new Set<Promise<unknown>>();
   #database: Database;
   #writer: DuckDBConnection;
+  #activities: Activities;
+  #position: number;
+  #sliceBegan = 0;
   #turn: Promise<unknown> = Promise.resolve();
   /** Readers wait here while rows are numbered anew or one file takes the place of another. */
   #gate: Promise<void> = Promise.resolve();
@@ -78,68 +102,97 @@ class DuckdbIndex implements Index {
   /** DuckDB gave the database up after an error in the middle of its own work, a full disk for one. The file is sound. */
   #givenUp = false;
 
-  constructor(options: IndexOptions, database: Database, writer: DuckDBConnection) {
+  constructor(options: IndexOptions, database: Database, writer: DuckDBConnection, kept: Kept) {
     this.#options = { ...options, fresh: false };
     this.#database = database;
     this.#writer = writer;
+    this.#activities = kept.activities;
+    this.#position = kept.position;
   }
 
   /** Rows of a version before ours lack what people filter by now: they are written again, a stretch at a time. */
   fillColumns(): Promise<void> {
     return this.#inTurn(async () => {
-      const fill = async <T extends { readonly id: string }>(
-        table: Table<T>,
-        lacks: string,
-        whole: (row: string[]) => T,
-      ) => {
-        for (;;) {
-          const columns = table.name === "activities" ? "id, doc, event" : "id, doc";
-          const found = await this.#writer.runAndReadAll(
-            `SELECT ${columns} FROM ${table.name} WHERE ${lacks} IS NULL LIMIT ${rowsFilled}`,
+      for (;;) {
+        const found = await this.#writer.runAndReadAll(
+          `SELECT id, doc FROM detections WHERE severity IS NULL LIMIT ${rowsFilled}`,
+        );
+        const rows = found.getRows().map((row) => row.map(String));
+        if (rows.length === 0) return;
+        if (this.#database.logBytes() > checkpointBytes) await this.#checkpoint();
+        await this.#transaction(async () => {
+          await this.#writer.run(
+            "DELETE FROM detections WHERE severity IS NULL AND id IN (SELECT unnest($1))",
+            [listValue(rows.map(([id = ""]) => id))],
+            { 1: LIST(VARCHAR) },
           );
-          const rows = found.getRows().map((row) => row.map(String));
-          if (rows.length === 0) return;
-          if (this.#database.logBytes() > checkpointBytes) await this.#checkpoint();
-          await this.#transaction(async () => {
-            await this.#writer.run(
-              `DELETE FROM ${table.name} WHERE ${lacks} IS NULL AND id IN (SELECT unnest($1))`,
-              [listValue(rows.map(([id = ""]) => id))],
-              { 1: LIST(VARCHAR) },
-            );
-            await this.#append(table.name, rows.map(whole), table, 0n);
-          });
-        }
-      };
-      await fill(activityTable, "actor", ([, doc = "", event = ""]) => formerActivity(doc, event));
-      await fill(detectionTable, "severity", ([, doc = ""]) => formerDetection(doc));
+          await this.#append(
+            "detections",
+            rows.map(([, doc = ""]) => formerDetection(doc)),
+            detectionTable,
+            0n,
+          );
+        });
+      }
     });
   }
 
   async position(): Promise<number> {
-    return Number((await this.#read("SELECT position FROM meta"))[0]?.[0]);
+    if (this.#closed !== undefined) throw new Error("the index is closed");
+    return this.#position;
   }
 
   write(judged: Judged): Promise<ReadonlySet<string>> {
     return this.#inTurn(async () => {
       if (this.#database.logBytes() > checkpointBytes) await this.#checkpoint();
       const known = new Set<string>();
-      await this.#transaction(async () => {
-        const written = BigInt(judged.position);
-        await this.#writeActivities(judged.activities, known, written);
+      const written = BigInt(judged.position);
+      const added = await this.#activities.adding(judged.activities, judged.position, known);
+      await this.#changing(added, async () => {
         await this.#writeNew(detectionTable, judged.detections, written);
         await this.#writeNew(quarantineTable, judged.quarantined, written);
-        await this.#writer.run("UPDATE meta SET position = $1", [BigInt(judged.position)]);
+        await this.#writer.run("UPDATE meta SET position = $1", [written]);
       });
+      this.#position = judged.position;
+      await this.#seal();
       return known;
     });
+  }
+
+  /** A disk without the room for a block keeps the rows as they are, and the next write tries again. */
+  async #seal(): Promise<void> {
+    if (!this.#activities.isFull) return;
+    try {
+      await this.#changing(await this.#activities.sealing());
+    } catch (error) {
+      if (!(this.#noted(error) instanceof NoRoom)) throw error;
+    }
+  }
+
+  /** All of it in one transaction; readers see it when that is done. */
+  async #changing(change: Change, also: () => Promise<void> = async () => {}): Promise<void> {
+    await this.#transaction(async () => {
+      await change.write(this.#writer);
+      await also();
+    });
+    change.show();
   }
 
   detections(query: DetectionQuery): Promise<Page<Detection>> {
     return this.#page(detectionTable, query);
   }
 
-  activities({ withoutEvents = false, ...query }: ActivityQuery): Promise<Page<Activity>> {
-    return this.#page(withoutEvents ? eventlessTable : activityTable, query);
+  activities(query: ActivityQuery): Promise<Page<Activity>> {
+    const limit = Math.min(Math.max(Math.floor(query.limit) || 1, 1), mostItems);
+    return this.#ask(async (view, breathe) => {
+      const { at, id } = query.cursor === undefined ? {} : cursorOf("activities", query.cursor);
+      const after = at === undefined || id === undefined ? undefined : { ...momentOfNanos(at), id };
+      const question = new Question(query, this.#activities.values);
+      const found = await answers.newest(view, question, limit + 1, after, breathe);
+      return answers.pageOf(found, limit, ({ micros, nanos, id }) =>
+        cursorText("activities", `${BigInt(micros) * 1000n + BigInt(nanos)}`, id),
+      );
+    });
   }
 
   async detection(id: string): Promise<(Detection & { readonly event: unknown }) | undefined> {
@@ -148,22 +201,52 @@ class DuckdbIndex implements Index {
     return { ...JSON.parse(String(row[0])), event: typeof row[1] === "string" ? new JsonText(row[1]) : null };
   }
 
-  async activity(id: string): Promise<Activity | undefined> {
-    const [row] = await this.#read("SELECT doc, event FROM activities WHERE id = $1 LIMIT 1", [id.toWellFormed()]);
-    return row === undefined ? undefined : activityTable.item(row.map(String));
+  activity(id: string): Promise<Activity | undefined> {
+    return this.#ask(async () => this.#activities.find(id.toWellFormed()));
   }
 
   count(asked: Asked) {
-    return count(this.#reader, asked);
+    if (asked.list === "detections") return count(this.#reader, asked);
+    return this.#ask((view, breathe) => answers.count(view, this.#question(asked), breathe));
   }
 
   facets(asked: Asked, wishes: readonly FacetWish[]) {
-    return facets(this.#reader, asked, wishes);
+    if (asked.list === "detections") return facets(this.#reader, asked, wishes);
+    const { values } = this.#activities;
+    return this.#ask((view, breathe) => answers.facets(view, this.#question(asked), wishes, values, breathe));
   }
 
   histogram(asked: Asked, stretches: number) {
-    return histogram(this.#reader, asked, stretches);
+    if (asked.list === "detections") return histogram(this.#reader, asked, stretches);
+    const [from, to] = [asked.filter.from, asked.filter.to];
+    const range = {
+      from: from === undefined ? undefined : bound(from, "from"),
+      to: to === undefined ? undefined : bound(to, "to"),
+    };
+    const { outcome } = this.#activities.values;
+    return this.#ask((view, breathe) =>
+      answers.histogram(view, this.#question(asked), range, stretches, outcome, breathe),
+    );
   }
+
+  #question(asked: Asked & { readonly list: "activities" }): Question {
+    return new Question(asked.filter, this.#activities.values);
+  }
+
+  /** A question about activities: none of it waits for the database, and nobody waits long for it. */
+  async #ask<T>(work: (view: readonly Seen[], breathe: answers.Breathe) => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) throw new Error("the index is closed");
+    await this.#breathe();
+    return this.#activities.asking((view) => work(view, this.#breathe));
+  }
+
+  /** All questions share one slice, so that many small ones do not keep others out either. */
+  readonly #breathe = (): Promise<void> | undefined => {
+    if (performance.now() - this.#sliceBegan < sliceMillis) return undefined;
+    return setImmediate().then(() => {
+      this.#sliceBegan = performance.now();
+    });
+  };
 
   groups(query: DetectionQuery, triage: readonly Triage[], states: readonly TriageState[] | undefined, now: Date) {
     const whole = async (keys: readonly (readonly [bigint, string])[]) => {
@@ -189,6 +272,19 @@ class DuckdbIndex implements Index {
     if (after === undefined) return { items: [], next: `${position}:~` };
     const [told = "", id = ""] = /^(\d{1,18}):(.*)$/s.exec(after)?.slice(1) ?? [];
     if (told === "") throw new BadCursor("the cursor is none of this list's: start again without one");
+    const next = (items: number, last: { readonly written: number; readonly id: string } | undefined) =>
+      items < limit || last === undefined ? `${Math.max(position, Number(told))}:~` : `${last.written}:${last.id}`;
+    if (list === "activities") {
+      const found = await this.#ask((view, breathe) => {
+        const question = new Question(filter, this.#activities.values);
+        return answers.arrivals(view, question, { written: Number(told), id }, position, limit, breathe);
+      });
+      const last = found.at(-1);
+      return {
+        items: found.map(({ activity }) => activity),
+        next: next(found.length, last && { written: last.written, id: last.activity.id }),
+      };
+    }
     const parameters: Parameter[] = [];
     const give = given(parameters);
     const last = give(BigInt(told));
@@ -197,13 +293,12 @@ class DuckdbIndex implements Index {
       `written <= ${give(BigInt(position))}`,
       ...conditions(filter, give),
     ];
-    const table: Table<Activity> | Table<Detection> = list === "detections" ? detectionTable : eventlessTable;
-    const sql = `SELECT written, id, ${table.read.join(", ")} FROM ${list} WHERE ${found.join(" AND ")} ORDER BY written, id LIMIT ${limit}`;
+    const sql = `SELECT written, id, ${detectionTable.read.join(", ")} FROM detections WHERE ${found.join(" AND ")} ORDER BY written, id LIMIT ${limit}`;
     const rows = await this.#read(sql, parameters);
-    const end = rows.length < limit ? undefined : rows.at(-1);
+    const end = rows.at(-1);
     return {
-      items: rows.map((cells) => table.item(cells.slice(2).map(String))),
-      next: end === undefined ? `${Math.max(position, Number(told))}:~` : `${end[0]}:${end[1]}`,
+      items: rows.map((cells) => detectionTable.item(cells.slice(2).map(String))),
+      next: next(rows.length, end && { written: Number(end[0]), id: String(end[1]) }),
     };
   }
 
@@ -227,41 +322,49 @@ class DuckdbIndex implements Index {
     }));
   }
 
-  async counts() {
-    const counted = tables.map((table) => `(SELECT count(*) FROM ${table})`).join(", ");
-    const [activities, detections, quarantined] = (await this.#read(`SELECT ${counted}`))[0] ?? [];
-    return { activities: Number(activities), detections: Number(detections), quarantined: Number(quarantined) };
+  /** In turn with writes, so that all three are of one moment. */
+  counts() {
+    return this.#inTurn(async () => {
+      const counted = tables.map((table) => `(SELECT count(*) FROM ${table})`).join(", ");
+      const [detections, quarantined] = (await this.#writer.runAndReadAll(`SELECT ${counted}`)).getRows()[0] ?? [];
+      return {
+        activities: this.#activities.count,
+        detections: Number(detections),
+        quarantined: Number(quarantined),
+      };
+    });
   }
 
   retain({ before, maxBytes }: { before?: Date; maxBytes?: number }): Promise<{ readonly removedRows: number }> {
     return this.#inTurn(async () => {
       let removedRows = 0;
-      if (before !== undefined) removedRows += await this.#removeBefore(BigInt(before.getTime()) * 1_000_000n);
-      if (maxBytes !== undefined && this.#database.bytes() > maxBytes) {
+      if (before !== undefined) removedRows += await this.#removeBefore(before.getTime());
+      if (maxBytes !== undefined && (await this.bytes()) > maxBytes) {
         await this.#checkpoint();
-        for (let { used } = await this.#space(); used > maxBytes; { used } = await this.#space()) {
-          const cut = await this.#receivedAt(1 - maxBytes / used);
+        for (let used = await this.#used(); used > maxBytes; used = await this.#used()) {
+          const cut = await this.#receivedAt(used, maxBytes);
           if (cut === undefined) break;
-          removedRows += await this.#removeBefore(cut + 1n);
+          removedRows += await this.#removeBefore(cut + 1);
         }
       }
-      await this.#compact(maxBytes ?? Number.POSITIVE_INFINITY);
+      await this.#compact((maxBytes ?? Number.POSITIVE_INFINITY) - this.#activities.blockBytes);
       return { removedRows };
     });
   }
 
   clear(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#transaction(async () => {
+      await this.#changing(this.#activities.clearing(), async () => {
         for (const table of tables) await this.#writer.run(`DELETE FROM ${table}`);
         await this.#writer.run("UPDATE meta SET position = 0");
       });
+      this.#position = 0;
       await this.#checkpoint();
     });
   }
 
   async bytes(): Promise<number> {
-    return this.#database.bytes();
+    return this.#database.bytes() + this.#activities.blockBytes;
   }
 
   close(): Promise<void> {
@@ -274,33 +377,10 @@ class DuckdbIndex implements Index {
         if (!(error instanceof NoRoom)) throw error;
       } finally {
         this.#disconnect();
+        this.#activities.close();
       }
     })();
     return this.#closed;
-  }
-
-  /** Whatever is held of the same requests is taken out, merged, and put in again; events held already are noted. */
-  async #writeActivities(activities: readonly Activity[], known: Set<string>, written: bigint): Promise<void> {
-    const merged = new Map<string, Activity>();
-    for (const activity of activities) {
-      const former = merged.get(activity.id);
-      merged.set(activity.id, former === undefined ? activity : mergeActivities(former, activity));
-    }
-    const wanted = [...merged.values()].map((item) => ({ id: item.id, at: activityTable.at(item) }));
-    const held = await lookUp(this.#writer, "activities", wanted);
-    const replaced: bigint[] = [];
-    for (const { id, rowid, doc, event } of held) {
-      const [coming, former] = [merged.get(id), activityTable.item([doc, event])];
-      if (coming === undefined) continue;
-      replaced.push(rowid);
-      const before = new Set(eventKeys(former));
-      for (const key of eventKeys(coming)) if (before.has(key)) known.add(key);
-      merged.set(id, mergeActivities(former, coming));
-    }
-    if (replaced.length > 0) {
-      await this.#writer.run(`DELETE FROM activities WHERE rowid IN (${replaced.join(", ")})`);
-    }
-    await this.#append("activities", [...merged.values()], activityTable, written);
   }
 
   async #writeNew<T extends { readonly id: string }>(
@@ -310,7 +390,7 @@ class DuckdbIndex implements Index {
   ): Promise<void> {
     const coming = new Map(items.map((item) => [item.id, item]));
     const wanted = [...coming.values()].map((item) => ({ id: item.id, at: table.at(item) }));
-    for (const { id } of await lookUp(this.#writer, table.name, wanted)) coming.delete(id);
+    for (const id of await knownIds(this.#writer, table.name, wanted)) coming.delete(id);
     await this.#append(table.name, [...coming.values()], table, written);
   }
 
@@ -329,24 +409,44 @@ class DuckdbIndex implements Index {
     }
   }
 
-  async #removeBefore(received: bigint): Promise<number> {
-    let removed = 0;
-    await this.#transaction(async () => {
+  /** Milliseconds. */
+  async #removeBefore(received: number): Promise<number> {
+    const leaving = await this.#activities.removing(received);
+    let { removed } = leaving;
+    await this.#changing(leaving, async () => {
       for (const table of tables) {
-        const result = await this.#writer.run(`DELETE FROM ${table} WHERE received < $1`, [received]);
+        const result = await this.#writer.run(`DELETE FROM ${table} WHERE received < $1`, [
+          BigInt(Math.ceil(received)) * 1_000_000n,
+        ]);
         removed += result.rowsChanged;
       }
     });
-    if (removed > 0) await this.#checkpoint();
+    if (removed === 0) return 0;
+    if (this.#activities.isHollow) await this.#changing(await this.#activities.rewriting());
+    await this.#checkpoint();
     return removed;
   }
 
-  /** The receipt that this share of all rows do not go beyond; undefined where there are no rows. */
-  async #receivedAt(share: number): Promise<bigint | undefined> {
+  /**
+   * A receipt, in milliseconds, up to which rows go when there are too many bytes: that of as many whole blocks as come to
+   * the difference; without blocks, the one that a share of the rows do not go beyond.
+   */
+  async #receivedAt(used: number, maxBytes: number): Promise<number | undefined> {
+    const cut = this.#activities.receivedAtBytes(used - maxBytes);
+    if (cut !== undefined) return cut;
+    const share = Math.min(Math.max(1 - maxBytes / used, 0.02), 1);
     const all = tables.map((table) => `SELECT received FROM ${table}`).join(" UNION ALL ");
-    const sql = `SELECT quantile_disc(received, ${Math.min(Math.max(share, 0.02), 1).toFixed(6)}) FROM (${all})`;
-    const cut = (await this.#writer.runAndReadAll(sql)).getRows()[0]?.[0];
-    return typeof cut === "bigint" ? cut : undefined;
+    const sql = `SELECT quantile_disc(received, ${share.toFixed(6)}) FROM (${all})`;
+    const nanos = (await this.#writer.runAndReadAll(sql)).getRows()[0]?.[0];
+    const cuts = [
+      this.#activities.receivedAtShare(share),
+      typeof nanos === "bigint" ? Number(nanos / 1_000_000n) : undefined,
+    ];
+    return cuts.reduce((a, b) => (a === undefined ? b : b === undefined ? a : Math.min(a, b)));
+  }
+
+  async #used(): Promise<number> {
+    return (await this.#space()).used + this.#activities.blockBytes;
   }
 
   /** What the file's blocks hold, and what in it is free for new rows. */
@@ -429,6 +529,11 @@ class DuckdbIndex implements Index {
       this.#disconnect();
       this.#database = await openDatabase(this.#options);
       this.#writer = await this.#database.connect();
+      // Whether the last transaction counted is for the file to say.
+      this.#activities.close();
+      const { activities, position } = await keptIn(this.#options, this.#writer);
+      this.#activities = activities;
+      this.#position = position;
       this.#givenUp = false;
     });
   }

@@ -1,20 +1,5 @@
 /** Items as versions before ours kept them, with what they lack filled in as far as it can be told. */
-import type { Activity } from "../../domain/activity.ts";
-import { actorOf } from "../../domain/actor.ts";
 import { type Detection, priorities, type Severity } from "../../domain/detection.ts";
-import { JsonText } from "../../domain/json-text.ts";
-import { outcomeOf } from "../../domain/outcome.ts";
-
-export function formerActivity(doc: string, event: string): Activity {
-  const kept = JSON.parse(doc) as Activity;
-  return {
-    ...kept,
-    actor: kept.actor ?? actorOf(kept.user, kept.groups, kept.userAgent, kept.requestURI),
-    outcome: kept.outcome ?? outcomeOf(kept.code, kept.stages),
-    uncounted: kept.uncounted ?? [],
-    event: new JsonText(event),
-  };
-}
 
 /** Policies were not known then: it counts as what no policy names does now. */
 export function formerDetection(doc: string): Detection {

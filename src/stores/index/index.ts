@@ -10,6 +10,8 @@ export interface IndexOptions {
   readonly memory_limit_bytes?: number;
   /** How many threads a query may use. Default 2. */
   readonly threads?: number;
+  /** How many of the latest activities make a block. Default 65,536. */
+  readonly block_rows?: number;
   /** Throws away what is there, readable or not, and starts empty: for a rebuild out of the journal. */
   readonly fresh?: boolean;
 }

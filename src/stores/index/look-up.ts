@@ -1,4 +1,4 @@
-/** The rows of ids that are about to be written: what is there already. */
+/** Ids that are about to be written: which of them are there already. */
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import type { TableName } from "./rows.ts";
 
@@ -6,40 +6,25 @@ interface Wanted {
   readonly id: string;
   readonly at: bigint;
 }
-interface Held {
-  readonly id: string;
-  readonly rowid: bigint;
-  readonly doc: string;
-  readonly event: string;
-}
 
 /** Moments further apart than this are looked up apart, so that one straggler does not have everything between read. */
 const gap = 60_000_000_000n;
 const mostStretches = 32;
 
-/** The rows of these ids. Each id has one moment, by which DuckDB leaves out all groups of rows but a few. */
-export async function lookUp(
+/** Those of the ids that are there. Each id has one moment, by which DuckDB leaves out all groups of rows but a few. */
+export async function known(
   connection: DuckDBConnection,
   table: TableName,
   wanted: readonly Wanted[],
-): Promise<Held[]> {
-  const held: Held[] = [];
-  const columns = table === "activities" ? "rowid, id, doc, event" : "rowid, id";
+): Promise<ReadonlySet<string>> {
+  const held = new Set<string>();
   for (const { from, to, ids } of stretches(wanted)) {
     const found = await connection.runAndReadAll(
-      `SELECT rowid FROM ${table} WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (SELECT unnest($3))`,
+      `SELECT id FROM ${table} WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (SELECT unnest($3))`,
       [from, to, listValue(ids)],
       { 3: LIST(VARCHAR) },
     );
-    const rowids = found.getRows().map(([rowid]) => rowid);
-    if (rowids.length === 0) continue;
-    const rows = await connection.runAndReadAll(
-      `SELECT ${columns} FROM ${table} WHERE rowid IN (${rowids.join(", ")})`,
-    );
-    for (const [rowid, id, doc, event] of rows.getRows()) {
-      if (typeof rowid !== "bigint") continue;
-      held.push({ rowid, id: String(id), doc: String(doc), event: String(event) });
-    }
+    for (const [id] of found.getRows()) held.add(String(id));
   }
   return held;
 }

@@ -48,4 +48,12 @@ export const migrations: readonly (readonly string[])[] = [
     `UPDATE quarantine SET source = regexp_extract(doc, '"source":"([^"\\\\]*)"', 1),
        cluster = regexp_extract(doc, '"cluster":"([^"\\\\]*)"', 1)`,
   ],
+  // Activities are kept in blocks of columns (docs/decisions/0018-activities-in-blocks.md), and made anew: the follower begins with the journal's first entry,
+  // and what was detected is known again by its id. `number` is the order of the writes since the last block.
+  [
+    "DROP TABLE activities",
+    "CREATE TABLE activity_writes (number BIGINT NOT NULL, data BLOB NOT NULL)",
+    "CREATE TABLE activity_blocks (number BIGINT NOT NULL, contents VARCHAR NOT NULL, gone BLOB)",
+    "UPDATE meta SET position = 0",
+  ],
 ];

@@ -66,11 +66,11 @@ export function pageQuery<T>(table: Table<T>, range: (Range & Asked["filter"]) |
 
 const momentOf = (key: readonly unknown[] | undefined): bigint => BigInt(String(key?.[0] ?? 0));
 
-function cursor(list: string, at: string, id: string): string {
+export function cursor(list: string, at: string, id: string): string {
   return Buffer.from(JSON.stringify([list, at, id])).toString("base64url");
 }
 
-function cursorOf(list: string, text: string): { readonly at: bigint; readonly id: string } {
+export function cursorOf(list: string, text: string): { readonly at: bigint; readonly id: string } {
   const foreign = () => new BadCursor("the cursor is none of this list's: start again without one");
   let parts: unknown;
   try {

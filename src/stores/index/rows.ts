@@ -1,13 +1,12 @@
 /** Items as rows of their tables and back: one column list a table, in the order in which rows are appended. */
-import type { Activity } from "../../domain/activity.ts";
 import type { Detection } from "../../domain/detection.ts";
-import { JsonText, jsonTextOf } from "../../domain/json-text.ts";
+import { jsonTextOf } from "../../domain/json-text.ts";
 import { sentenceOf } from "../../domain/sentence.ts";
 import type { Quarantined } from "../../domain/store.ts";
 import { nanosOf } from "../../domain/time.ts";
 import { filteredWithin, jsonWithin, textWithin } from "./within.ts";
 
-export type TableName = "activities" | "detections" | "quarantine";
+export type TableName = "detections" | "quarantine";
 export type Cell = string | bigint | null;
 
 /** What a table holds of an item, and how to have the item back from the cells of `read`. */
@@ -21,54 +20,6 @@ export interface Table<T> {
   /** When it happened, the time that lists go by. */
   at(item: T): bigint;
 }
-
-export const activityTable: Table<Activity> = {
-  name: "activities",
-  row: (item, written) => {
-    const { event, ...rest } = item;
-    const resource = withSubresource(item);
-    return [
-      ...key(item.id, activityTable.at(item), item.receivedAt),
-      column(item.cluster),
-      column(item.user),
-      column(item.namespace),
-      column(item.verb),
-      column(resource),
-      column(item.name),
-      jsonWithin(rest),
-      textWithin(jsonTextOf(event).toWellFormed()),
-      item.actor,
-      item.outcome,
-      column(item.impersonatedUser),
-      column(item.sourceIPs.at(-1) ?? null),
-      column(item.userAgent),
-      item.code === null ? null : String(item.code),
-      column(item.level),
-      item.detections > 0 ? "yes" : "no",
-      words(
-        item.user,
-        item.impersonatedUser,
-        item.verb,
-        resource,
-        item.namespace,
-        item.name,
-        item.requestURI,
-        item.userAgent,
-      ),
-      written,
-    ];
-  },
-  read: ["doc", "event"],
-  item: ([doc = "", event = ""]) => ({ ...JSON.parse(doc), event: new JsonText(event) }),
-  at: ({ time }) => nanosWithin(time),
-};
-
-/** The same for lists of lines, which need no bodies. */
-export const eventlessTable: Table<Activity> = {
-  ...activityTable,
-  read: ["doc"],
-  item: ([doc = ""]) => ({ ...JSON.parse(doc), event: null }),
-};
 
 export const detectionTable: Table<Detection & { readonly event?: unknown }> = {
   name: "detections",
@@ -122,11 +73,6 @@ export const quarantineTable: Table<Quarantined> = {
   item: ([doc = ""]) => JSON.parse(doc),
   at: ({ receivedAt }) => nanosWithin(receivedAt),
 };
-
-/** `pods/exec`, as filters name it. */
-function withSubresource({ resource, subresource }: Activity): string | null {
-  return resource === null || subresource === null ? resource : `${resource}/${subresource}`;
-}
 
 /** What a search looks through, in small letters. */
 function words(...texts: readonly (string | null)[]): string {

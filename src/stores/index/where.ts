@@ -29,12 +29,6 @@ export const columns: Readonly<Record<string, string>> = {
   sourceIP: "source_ip",
   userAgent: "user_agent",
   tag: "tags",
-  actor: "actor",
-  outcome: "outcome",
-  impersonatedUser: "impersonated_user",
-  code: "code",
-  level: "level",
-  detected: "detected",
   fingerprint: "fingerprint",
   source: "source",
   activity: "activity",
@@ -80,7 +74,7 @@ function isOneOf(facet: string, accepted: readonly string[], give: (value: Param
 }
 
 /** Digits beyond nanoseconds lie between two of them: the first moment not before is the same bound. */
-function bound(text: string, name: string): bigint {
+export function bound(text: string, name: string): bigint {
   const nanos = nanosOf(text);
   if (nanos === undefined) throw new RangeError(`\`${name}\` is no RFC 3339 time: 2026-03-02T08:00:00Z is one`);
   return within64(/[.,]\d{9}\d*[1-9]/.test(text) ? nanos + 1n : nanos);

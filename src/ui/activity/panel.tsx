@@ -10,6 +10,7 @@ import { commandText } from "../../domain/request-uri.ts";
 import { sessionOf } from "../../domain/session-of.ts";
 import { get } from "../api.ts";
 import { Sentence } from "../feed/sentence.tsx";
+import { Empty } from "../parts/empty.tsx";
 import { icons } from "../parts/icons.tsx";
 import { JsonTree } from "../parts/json-tree.tsx";
 import type { PanelProps } from "../parts/list-kind.ts";
@@ -76,10 +77,20 @@ function Whole({ of }: { readonly of: Activity }) {
       </Tabs.Panel>
       <Tabs.Panel value="event">
         <Section title={`The latest of ${of.events.length === 1 ? "one event" : `${of.events.length} events`}`}>
-          <JsonTree value={of.event} label="Audit event" />
+          <EventPart of={of} />
         </Section>
       </Tabs.Panel>
     </Tabs>
+  );
+}
+
+function EventPart({ of }: { readonly of: Activity }) {
+  if (of.event !== null) return <JsonTree value={of.event} label="Audit event" />;
+  return (
+    <Empty
+      title="This event is not kept any more"
+      hint={`The line of the request stays; its event is read from the journal, and ${of.eventMissing ?? "nobody knows where it lies"}.`}
+    />
   );
 }
 

@@ -1,0 +1,80 @@
+/** The quick look for secrets against the slow one: it may say yes too often, and never no where that says yes. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { marks } from "./redact.ts";
+import { mayHoldMarks } from "./secret-marks.ts";
+
+const encoder = new TextEncoder();
+
+function quick(text: string): boolean {
+  const bytes = encoder.encode(`..${text}..`);
+  return mayHoldMarks(bytes, 2, bytes.length - 2);
+}
+
+const pieces = [
+  ...["secret", "SeCrEt", "stringData", "token", "passw", "passphrase", "pwd", "api", "access", "shared", "signing"],
+  ...[
+    "encryption",
+    "private",
+    "key",
+    "Key",
+    "Id",
+    "_id",
+    '"',
+    "-id",
+    "credential",
+    "bearer",
+    "authorization",
+    ":",
+    "=",
+  ],
+  ...["eyJ", "eyj", "/", "\\/", "@", "?", "&", "#", " ", "\t", "%3A%2F%2F", "%3a", "assertion", "signature", "sig="],
+  ...[
+    "u0026",
+    "jwt",
+    "auth=",
+    "\\u004",
+    "\\u008",
+    "%41",
+    "%4g",
+    "%",
+    "_",
+    "-",
+    ".",
+    "é",
+    "🦅",
+    "a",
+    "k8s",
+    "x",
+    "'",
+    "\\",
+  ],
+];
+
+test("wherever redaction would look, the quick look says yes", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (parts) => {
+      const text = parts.join("");
+      if (marks.test(text)) expect(quick(text), text).toBe(true);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+test("what every event holds is no mark", () => {
+  for (const text of [
+    '"authorization.k8s.io/decision":"allow"',
+    '"authentication.kubernetes.io/credential-id":["JTI=1"]',
+    '"accessKeyId":["AKIA"]',
+    "https://kubernetes.default.svc/api?watch=true",
+    '"resourceVersion":"1","monkey":"nut"',
+    '"a":"100%"',
+  ])
+    expect([text, quick(text), marks.test(text)]).toEqual([text, false, false]);
+});
+
+test("no part outside of what is asked about counts", () => {
+  const bytes = encoder.encode("secret{}secret");
+  expect(mayHoldMarks(bytes, 6, 8)).toBe(false);
+  expect(mayHoldMarks(encoder.encode("apikey"), 1, 6)).toBe(false);
+});

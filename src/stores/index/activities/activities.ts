@@ -1,0 +1,346 @@
+/**
+ * All activities: full blocks in files of their own, and the rows that came lately, which are in memory and, write by write,
+ * in a table of the database. So one transaction of that database says what there is, blocks as well as rows.
+ */
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { blobValue, type DuckDBConnection } from "@duckdb/node-api";
+import type { Activity } from "../../../domain/activity.ts";
+import { mergeActivities } from "../../../domain/activity-of.ts";
+import { eventKeys } from "../../../domain/request-id.ts";
+import { Block, type Contents, writeBlock } from "./block.ts";
+import { mayHold } from "./bloom.ts";
+import { bytesOfId, momentIn } from "./cells.ts";
+import { type CountedColumn, countedColumns, idBytes } from "./columns.ts";
+import { firstNot } from "./question.ts";
+import { type Rows, type Seen, seen } from "./rows.ts";
+import { Shelf } from "./shelf.ts";
+import { Tail } from "./tail.ts";
+import { Values } from "./values.ts";
+
+/** Characters of values that are remembered of each column. */
+const rememberedCharacters = 64 * 1024 * 1024;
+
+/** What is about to change: written in the caller's transaction, then shown. */
+export interface Change {
+  write(connection: DuckDBConnection): Promise<void>;
+  /** To be called when the transaction is done; cannot fail. */
+  show(): void;
+}
+
+export interface ActivitiesOptions {
+  /** A folder of the blocks alone. */
+  readonly dir: string;
+  /** What of them may be held in memory, in bytes. */
+  readonly room: number;
+  /** A block holds so many rows, or those of one write more. */
+  readonly blockRows: number;
+}
+
+export class Activities {
+  readonly values: { readonly [C in CountedColumn]: Values };
+  readonly #dir: string;
+  readonly #shelf: Shelf;
+  readonly #blockRows: number;
+  #blocks: Block[] = [];
+  #tail: Tail;
+  /** The last change, and the last block. */
+  #write = 0;
+  #number = 0;
+  #asking = 0;
+
+  private constructor({ dir, room, blockRows }: ActivitiesOptions) {
+    this.#dir = dir;
+    this.#blockRows = blockRows;
+    this.#shelf = new Shelf(room);
+    this.values = Object.fromEntries(countedColumns.map((name) => [name, new Values()])) as Activities["values"];
+    this.#tail = new Tail(this.values);
+  }
+
+  /** As the last transaction left it; files that it does not know of go. */
+  static async open(connection: DuckDBConnection, options: ActivitiesOptions): Promise<Activities> {
+    mkdirSync(options.dir, { recursive: true, mode: 0o700 });
+    const made = new Activities(options);
+    const blocks = await connection.runAndReadAll("SELECT number, contents, gone FROM activity_blocks ORDER BY number");
+    for (const [number, contents, gone] of blocks.getRows()) {
+      const block = made.#block(Number(number), JSON.parse(String(contents)) as Contents);
+      const rows = gone === null || gone === undefined ? [] : rowsOf((gone as { readonly bytes: Uint8Array }).bytes);
+      for (const row of rows) block.gone.set(row, 0);
+      made.#blocks.push(block);
+      made.#number = block.number;
+    }
+    const writes = await connection.runAndReadAll("SELECT data FROM activity_writes ORDER BY number");
+    for (const [data] of writes.getRows()) made.#tail.replay((data as { readonly bytes: Uint8Array }).bytes);
+    const last = await connection.runAndReadAll("SELECT coalesce(max(number), 0) FROM activity_writes");
+    made.#write = Number(last.getRows()[0]?.[0]);
+    const known = new Set(made.#blocks.map(({ path }) => path));
+    for (const name of readdirSync(options.dir)) {
+      const path = join(options.dir, name);
+      if (!known.has(path)) rmSync(path, { force: true });
+    }
+    return made;
+  }
+
+  get isFull(): boolean {
+    return this.#tail.count >= this.#blockRows;
+  }
+
+  get count(): number {
+    return [this.#tail, ...this.#blocks].reduce((sum, { count, gone }) => sum + count - gone.size, 0);
+  }
+
+  get blockBytes(): number {
+    return this.#blocks.reduce((sum, { contents }) => sum + contents.bytes, 0);
+  }
+
+  /** All rows as they are now, the newest stretches first. */
+  view(): readonly Seen[] {
+    const rows: readonly Rows[] = [this.#tail, ...this.#blocks];
+    return rows.map((one) => seen(one, this.#write)).sort((a, b) => b.most - a.most);
+  }
+
+  /** Values have their numbers for as long as somebody asks. */
+  async asking<T>(work: (view: readonly Seen[]) => Promise<T>): Promise<T> {
+    if (this.#asking === 0) for (const values of Object.values(this.values)) values.forgetBeyond(rememberedCharacters);
+    this.#asking++;
+    try {
+      return await work(this.view());
+    } finally {
+      this.#asking--;
+    }
+  }
+
+  find(id: string): Activity | undefined {
+    const row = this.#tail.rowOf(id);
+    if (row !== undefined) return this.#tail.activity(row);
+    const bytes = bytesOfId(id);
+    for (const block of this.#blocks.toReversed()) {
+      if (!mayHold(block.bloom(), bytes)) continue;
+      const ids = Buffer.from(block.bytes("id").buffer, block.bytes("id").byteOffset, block.bytes("id").byteLength);
+      for (let at = ids.indexOf(bytes); at >= 0; at = ids.indexOf(bytes, at + 1))
+        if (at % idBytes === 0 && !block.gone.has(at / idBytes)) return block.activity(at / idBytes);
+    }
+    return undefined;
+  }
+
+  /**
+   * What is held of the same requests is replaced by what both come to. Which events were there already is added to
+   * `known`.
+   */
+  async adding(activities: readonly Activity[], written: number, known: Set<string>): Promise<Change> {
+    const merged = new Map<string, Activity>();
+    for (const activity of activities) {
+      const former = merged.get(activity.id);
+      merged.set(activity.id, former === undefined ? activity : mergeActivities(former, activity));
+    }
+    const goneOfTail: number[] = [];
+    const goneOfBlocks = new Map<Block, number[]>();
+    const meet = (coming: Activity, former: Activity) => {
+      const before = new Set(eventKeys(former));
+      for (const key of eventKeys(coming)) if (before.has(key)) known.add(key);
+      merged.set(coming.id, mergeActivities(former, coming));
+    };
+    for (const coming of [...merged.values()]) {
+      const row = this.#tail.rowOf(coming.id);
+      if (row === undefined) continue;
+      goneOfTail.push(row);
+      meet(coming, this.#tail.activity(row));
+    }
+    for (const { coming, block, row } of this.#inBlocks([...merged.values()])) {
+      goneOfBlocks.set(block, [...(goneOfBlocks.get(block) ?? []), row]);
+      meet(coming, block.activity(row));
+    }
+    const staged = await this.#tail.stage([...merged.values()], written, goneOfTail);
+    return this.#change(merged.size === 0 ? undefined : staged, goneOfTail, goneOfBlocks, []);
+  }
+
+  /** Takes away what was received before that, in milliseconds. */
+  async removing(before: number): Promise<Change & { readonly removed: number }> {
+    const old = (rows: Rows) => {
+      const received = rows.numbers("received");
+      const found: number[] = [];
+      for (let row = 0; row < rows.count; row++) if (received[row]! < before && !rows.gone.has(row)) found.push(row);
+      return found;
+    };
+    const leaving = this.#blocks.filter(({ contents }) => contents.mostReceived < before);
+    const partly = this.#blocks.filter(
+      (block) => !leaving.includes(block) && block.contents.leastReceived < before && block.gone.size < block.count,
+    );
+    const goneOfBlocks = new Map(
+      partly.map((block) => [block, old(block)] as const).filter(([, rows]) => rows.length > 0),
+    );
+    const goneOfTail = old(this.#tail);
+    const staged = goneOfTail.length === 0 ? undefined : await this.#tail.stage([], 0, goneOfTail);
+    const removed =
+      goneOfTail.length +
+      leaving.reduce((sum, { count, gone }) => sum + count - gone.size, 0) +
+      [...goneOfBlocks.values()].reduce((sum, { length }) => sum + length, 0);
+    return { ...this.#change(staged, goneOfTail, goneOfBlocks, leaving), removed };
+  }
+
+  #change(
+    staged: Buffer | undefined,
+    goneOfTail: readonly number[],
+    goneOfBlocks: ReadonlyMap<Block, readonly number[]>,
+    leaving: readonly Block[],
+  ): Change {
+    const write = this.#write + 1;
+    return {
+      write: async (connection) => {
+        if (staged !== undefined)
+          await connection.run("INSERT INTO activity_writes VALUES ($1::BIGINT, $2)", [
+            BigInt(write),
+            blobValue(staged),
+          ]);
+        for (const [block, rows] of goneOfBlocks)
+          await connection.run("UPDATE activity_blocks SET gone = $1 WHERE number = $2::BIGINT", [
+            blobValue(bytesOfRows([...block.gone.keys(), ...rows])),
+            BigInt(block.number),
+          ]);
+        for (const { number } of leaving)
+          await connection.run("DELETE FROM activity_blocks WHERE number = $1::BIGINT", [BigInt(number)]);
+      },
+      show: () => {
+        this.#write = write;
+        if (staged !== undefined) this.#tail.show(goneOfTail, write);
+        for (const [block, rows] of goneOfBlocks) for (const row of rows) block.gone.set(row, write);
+        this.#blocks = this.#blocks.filter((block) => !leaving.includes(block));
+        for (const block of leaving) block.remove();
+      },
+    };
+  }
+
+  /** The rows that came lately as a block; nothing that anybody sees changes. */
+  async sealing(): Promise<Change> {
+    const [tail, number] = [this.#tail, this.#number + 1];
+    const path = this.#path(number);
+    const contents = tail.count > tail.gone.size ? await writeBlock(tail, path) : undefined;
+    return {
+      write: async (connection) => {
+        await connection.run("DELETE FROM activity_writes");
+        if (contents !== undefined)
+          await connection.run("INSERT INTO activity_blocks VALUES ($1::BIGINT, $2, NULL)", [
+            BigInt(number),
+            JSON.stringify(contents),
+          ]);
+      },
+      show: () => {
+        this.#tail = new Tail(this.values);
+        if (contents === undefined) return;
+        this.#number = number;
+        this.#blocks.push(this.#block(number, contents));
+      },
+    };
+  }
+
+  /** Whether most of the rows that came lately are gone, and take room still. */
+  get isHollow(): boolean {
+    return this.#tail.gone.size * 2 > this.#tail.count;
+  }
+
+  /** Those that are not gone written anew. */
+  async rewriting(): Promise<Change> {
+    const tail = new Tail(this.values);
+    const write = this.#write + 1;
+    const staged: { readonly number: number; readonly bytes: Buffer }[] = [];
+    const written = this.#tail.numbers("written");
+    const byWrite = new Map<number, Activity[]>();
+    for (let row = 0; row < this.#tail.count; row++)
+      if (!this.#tail.gone.has(row))
+        byWrite.set(written[row]!, [...(byWrite.get(written[row]!) ?? []), this.#tail.activity(row)]);
+    for (const [position, activities] of byWrite) {
+      staged.push({ number: write + staged.length, bytes: await tail.stage(activities, position, []) });
+      tail.show([], 0);
+    }
+    return {
+      write: async (connection) => {
+        await connection.run("DELETE FROM activity_writes");
+        for (const { number, bytes } of staged)
+          await connection.run("INSERT INTO activity_writes VALUES ($1::BIGINT, $2)", [
+            BigInt(number),
+            blobValue(bytes),
+          ]);
+      },
+      show: () => {
+        this.#write = write + staged.length;
+        this.#tail = tail;
+      },
+    };
+  }
+
+  /** Everything. */
+  clearing(): Change {
+    return {
+      write: async (connection) => {
+        await connection.run("DELETE FROM activity_writes");
+        await connection.run("DELETE FROM activity_blocks");
+      },
+      show: () => {
+        const leaving = this.#blocks;
+        this.#blocks = [];
+        this.#tail = new Tail(this.values);
+        for (const block of leaving) block.remove();
+      },
+    };
+  }
+
+  /** Up to which receipt, in milliseconds, whole blocks must go to give back so many bytes; undefined without blocks. */
+  receivedAtBytes(bytes: number): number | undefined {
+    let freed = 0;
+    let cut: number | undefined;
+    for (const { contents } of [...this.#blocks].sort((a, b) => a.contents.mostReceived - b.contents.mostReceived)) {
+      if (freed >= bytes) break;
+      freed += contents.bytes;
+      cut = contents.mostReceived;
+    }
+    return cut;
+  }
+
+  /** The receipt, in milliseconds, that this share of the latest rows do not go beyond. */
+  receivedAtShare(share: number): number | undefined {
+    const received = this.#tail.numbers("received").slice(0, this.#tail.count);
+    const left = received.filter((_, row) => !this.#tail.gone.has(row)).sort();
+    return left.length === 0 ? undefined : left[Math.min(left.length - 1, Math.floor(left.length * share))];
+  }
+
+  close(): void {
+    for (const block of this.#blocks) block.close();
+  }
+
+  #inBlocks(activities: readonly Activity[]): { coming: Activity; block: Block; row: number }[] {
+    const found: { coming: Activity; block: Block; row: number }[] = [];
+    if (this.#blocks.length === 0) return found;
+    for (const coming of activities) {
+      const moment = momentIn(coming);
+      for (const block of this.#blocks) {
+        if (moment < block.least || moment > block.most) continue;
+        const row = rowIn(block, moment, bytesOfId(coming.id));
+        if (row !== undefined) found.push({ coming, block, row });
+      }
+    }
+    return found;
+  }
+
+  #block(number: number, contents: Contents): Block {
+    return new Block(number, this.#path(number), contents, this.#shelf, this.values);
+  }
+
+  #path(number: number): string {
+    return join(this.#dir, `${String(number).padStart(12, "0")}.block`);
+  }
+}
+
+function rowIn(block: Block, moment: number, id: Uint8Array): number | undefined {
+  const moments = block.numbers("moment");
+  const ids = block.bytes("id");
+  let row = firstNot(block.count, (at) => moments[at]! < moment);
+  for (; row < block.count && moments[row] === moment; row++) {
+    let same = 0;
+    while (same < idBytes && ids[row * idBytes + same] === id[same]) same++;
+    if (same === idBytes && !block.gone.has(row)) return row;
+  }
+  return undefined;
+}
+
+const bytesOfRows = (rows: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(rows).buffer);
+const rowsOf = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer);

@@ -1,0 +1,110 @@
+/** Columns as bytes, and back: numbers as differences in as few bytes as they need, ids of texts in as many as there are texts. */
+
+export type Ids = Uint8Array | Uint16Array | Uint32Array;
+
+/** Ids of so many texts, the bytes of one place together: that compresses best. */
+export function idsToBytes(ids: Ids, texts: number): Buffer {
+  const width = texts <= 256 ? 1 : texts <= 65_536 ? 2 : 4;
+  const bytes = Buffer.allocUnsafe(ids.length * width + 1);
+  bytes[0] = width;
+  for (let place = 0; place < width; place++) {
+    const [from, shift] = [1 + place * ids.length, place * 8];
+    for (let row = 0; row < ids.length; row++) bytes[from + row] = ids[row]! >>> shift;
+  }
+  return bytes;
+}
+
+export function idsFromBytes(bytes: Uint8Array): Ids {
+  const width = bytes[0]!;
+  const count = (bytes.length - 1) / width;
+  if (width === 1) return bytes.slice(1);
+  const ids = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+  for (let place = 0; place < width; place++) {
+    const [from, shift] = [1 + place * count, place * 8];
+    for (let row = 0; row < count; row++) ids[row]! |= bytes[from + row]! << shift;
+  }
+  return ids;
+}
+
+/** Twice of these and one more is a whole number that a double holds. */
+const farthest = 2 ** 51;
+const [asTheyAre, asDifferences, raw] = [0, 1, 2];
+
+/** Whole numbers, each as what it differs by from the one before it where `isRising`. */
+export function numbersToBytes(numbers: Float64Array, isRising: boolean): Buffer {
+  return (
+    smallNumbers(numbers, isRising) ??
+    Buffer.concat([Buffer.of(raw), Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)])
+  );
+}
+
+function smallNumbers(numbers: Float64Array, isRising: boolean): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(numbers.length * 9 + 1);
+  bytes[0] = isRising ? asDifferences : asTheyAre;
+  let at = 1;
+  let before = 0;
+  for (let row = 0; row < numbers.length; row++) {
+    const number = numbers[row]!;
+    const difference = isRising ? number - before : number;
+    before = number;
+    if (difference > farthest || difference < -farthest) return undefined;
+    // Small ones of either sign are small.
+    let left = difference < 0 ? -difference * 2 - 1 : difference * 2;
+    while (left >= 128) {
+      bytes[at++] = (left % 128) | 128;
+      left = Math.floor(left / 128);
+    }
+    bytes[at++] = left;
+  }
+  return bytes.subarray(0, at);
+}
+
+export function numbersFromBytes(bytes: Uint8Array, count: number): Float64Array {
+  if (bytes[0] === raw) return new Float64Array(bytes.slice(1).buffer);
+  const numbers = new Float64Array(count);
+  const isRising = bytes[0] === asDifferences;
+  let at = 1;
+  let before = 0;
+  for (let row = 0; row < count; row++) {
+    let value = 0;
+    let worth = 1;
+    for (;;) {
+      const byte = bytes[at++]!;
+      value += (byte & 127) * worth;
+      if (byte < 128) break;
+      worth *= 128;
+    }
+    const difference = value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    before = isRising ? before + difference : difference;
+    numbers[row] = before;
+  }
+  return numbers;
+}
+
+/** Texts one behind the other, with where each ends in them. */
+export interface Joined {
+  readonly text: string;
+  readonly ends: Uint32Array;
+}
+
+export function textsToBytes(texts: readonly string[]): Buffer {
+  const lengths = numbersToBytes(
+    Float64Array.from(texts, ({ length }) => length),
+    false,
+  );
+  const head = Buffer.allocUnsafe(8);
+  head.writeUInt32LE(texts.length, 0);
+  head.writeUInt32LE(lengths.length, 4);
+  return Buffer.concat([head, lengths, Buffer.from(texts.join(""))]);
+}
+
+export function textsFromBytes(bytes: Buffer): Joined {
+  const [count, length] = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
+  const lengths = numbersFromBytes(bytes.subarray(8, 8 + length), count);
+  const ends = new Uint32Array(count);
+  let end = 0;
+  for (let at = 0; at < count; at++) ends[at] = end += lengths[at]!;
+  return { text: bytes.toString("utf8", 8 + length), ends };
+}
+
+export const textAt = ({ text, ends }: Joined, at: number): string => text.slice(at === 0 ? 0 : ends[at - 1], ends[at]);

@@ -1,0 +1,48 @@
+/** A stretch of rows as questions read it: those on disk, sorted by their moment, and those that came lately. */
+import type { Activity } from "../../../domain/activity.ts";
+import type { CountedColumn, IdColumn, NumberColumn, PlainColumn, TextColumn } from "./columns.ts";
+import type { Ids, Joined } from "./parts.ts";
+
+export interface Rows {
+  /** How many there are, those that are gone included. */
+  readonly count: number;
+  readonly isSorted: boolean;
+  readonly isRemoved: boolean;
+  /** The last write that rows of it came with, where that is known. */
+  readonly mostWritten: number | undefined;
+  /** The least and the greatest moment, in microseconds. */
+  readonly least: number;
+  readonly most: number;
+  /** Rows that were replaced or removed, with the write that did so: whoever began to read before still sees them. */
+  readonly gone: ReadonlyMap<number, number>;
+  /** For each row the number of its text within the stretch; 0 for none. */
+  ids(column: TextColumn): Ids;
+  /** For each text of the stretch its number among all values. */
+  values(column: CountedColumn): Uint32Array;
+  /** How many rows have each text, where that is known. */
+  tallies(column: CountedColumn): Uint32Array | undefined;
+  /** The texts of the stretch; the first stands for none. */
+  joined(column: PlainColumn): Joined;
+  /** The same in small letters. */
+  lowered(column: PlainColumn): Joined;
+  numbers(column: NumberColumn): Float64Array;
+  bytes(column: IdColumn): Uint8Array;
+  text(column: TextColumn, row: number): string | null;
+  activity(row: number): Activity;
+  idAt(row: number): string;
+}
+
+/** A stretch as it was at one moment: what is written meanwhile does not change it. */
+export interface Seen {
+  readonly rows: Rows;
+  readonly count: number;
+  readonly least: number;
+  readonly most: number;
+  /** The last write that is seen. */
+  readonly write: number;
+}
+
+export const seen = (rows: Rows, write: number): Seen => {
+  const { count, least, most } = rows;
+  return { rows, count, least, most, write };
+};
