@@ -4,7 +4,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { workload } from "./workload.ts";
+import { saltedParts, workload } from "./workload.ts";
 
 export interface Order {
   readonly port: number;
@@ -29,7 +29,7 @@ export interface Load {
   stop(): void;
 }
 
-/** Batches of 400 events of a mix, ten different ones in turn, each with an end of its own: a journal knows a body again. */
+/** Batches of 400 events of a mix, ten different ones in turn, no two the same: a journal knows a body again. */
 export async function startLoad(mix: string): Promise<Load> {
   const child = fork(fileURLToPath(import.meta.url), [mix], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   await answered(child);
@@ -54,7 +54,6 @@ async function answered(child: ChildProcess): Promise<unknown> {
 }
 
 const path = "/k8s_audit/bench";
-const saltBytes = 64;
 const headEnd = Buffer.from("\r\n\r\n");
 
 function sender(mix: string): (order: Order) => Promise<Sent> {
@@ -98,7 +97,7 @@ async function until(time: number): Promise<void> {
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
 }
 
-/** The status of the answer. Blanks end a payload as well as nothing does. */
+/** The status of the answer. */
 function posted(socket: Socket, body: Uint8Array, salt: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let answer: Buffer = Buffer.alloc(0);
@@ -118,13 +117,13 @@ function posted(socket: Socket, body: Uint8Array, salt: number): Promise<number>
   };
   const done = () => socket.off("data", take).off("close", broken);
   socket.on("data", take).on("close", broken);
-  const length = body.length + saltBytes;
+  const parts = saltedParts(body, salt);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
   socket.cork();
   socket.write(
     `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
   );
-  socket.write(body);
-  socket.write(salt.toString(2).padStart(saltBytes, "0").replaceAll("0", " ").replaceAll("1", "\n"));
+  for (const part of parts) socket.write(part);
   socket.uncork();
   return promise;
 }

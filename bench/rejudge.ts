@@ -14,7 +14,7 @@ import { openFileJournal } from "../src/stores/journal/index.ts";
 import { fast } from "./engine.ts";
 import { atLeast, type Goal } from "./goals.ts";
 import { manyRules } from "./rules.ts";
-import { batchEvents, engines, median, ratio, rules, workload } from "./workload.ts";
+import { batchEvents, engines, median, ratio, rules, salted, workload } from "./workload.ts";
 
 export async function rejudgeTable(megabytes: number, rounds: number): Promise<readonly Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
@@ -86,11 +86,7 @@ const readBytes = 4 << 20;
 
 async function fill(journal: Journal, bodies: readonly Uint8Array[], bytes: number): Promise<void> {
   for (let at = 0, filled = 0; filled < bytes; at += 8) {
-    const some = Array.from({ length: 8 }, (_, nth) => {
-      // The journal knows a body again, so each has a tail of its own; blanks end a payload as well as nothing does.
-      const tail = (at + nth).toString(2).padStart(32, "0").replaceAll("0", " ").replaceAll("1", "\n");
-      return Buffer.concat([bodies[(at + nth) % bodies.length]!, Buffer.from(tail)]);
-    });
+    const some = Array.from({ length: 8 }, (_, nth) => salted(bodies[(at + nth) % bodies.length]!, at + nth));
     await Promise.all(
       some.map((body) => journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body })),
     );

@@ -10,7 +10,7 @@ import { openFileJournal } from "../src/stores/journal/index.ts";
 import { fast } from "./engine.ts";
 import { atLeast, type Goal } from "./goals.ts";
 import { manyRules } from "./rules.ts";
-import { batchEvents, engines, median, ratio, workload } from "./workload.ts";
+import { batchEvents, engines, median, ratio, salted, workload } from "./workload.ts";
 
 const batches = 80;
 /** Batches that are on their way at once. */
@@ -68,15 +68,6 @@ export async function secondThreadTable(rounds: number): Promise<readonly Goal[]
     await journal.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** A copy in memory of its own, as a body comes; blanks end a payload as well as nothing does. */
-function salted(body: Uint8Array, salt: number): Buffer<ArrayBuffer> {
-  const tail = salt.toString(2).padStart(32, "0").replaceAll("0", " ").replaceAll("1", "\n");
-  const copy = Buffer.allocUnsafeSlow(body.length + tail.length);
-  copy.set(body);
-  copy.write(tail, body.length, "latin1");
-  return copy;
 }
 
 if (!isMainThread && parentPort !== null) {
