@@ -27,7 +27,12 @@ const longestBlock = 2 ** 32;
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
-const level = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
+// Each chunk is a turn of the thread pool, and of the thread that takes batches in; by default it is 16 KiB.
+const level = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  chunkSize: 1 << 18,
+};
+const unpacking = { maxOutputLength: longestBlock, chunkSize: blockBytes };
 
 export interface SealedSegment {
   readonly kind: "sealed";
@@ -210,7 +215,7 @@ function openedPart(cipher: Cipher | undefined, aad: Buffer, bytes: Buffer): Buf
 
 async function unpacked(packed: Buffer): Promise<Buffer | undefined> {
   try {
-    return await decompress(packed, { maxOutputLength: longestBlock });
+    return await decompress(packed, unpacking);
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("ZSTD_")) return undefined;
     throw error;
