@@ -81,7 +81,7 @@ test(
       const text = await (await fetch(`${server?.api}/metrics`)).text();
       return Number(new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, "m").exec(text)?.[1] ?? 0);
     };
-    const patience = { timeout: 120_000 + many, interval: 50 };
+    const patience = { timeout: 120_000 + 5 * many, interval: 50 };
 
     await start();
     const writing = written(log);
@@ -137,5 +137,5 @@ test(
     expect(counts).toMatchObject({ activities: many, quarantined: rotations - 1 });
     expect(readdirSync(dir).filter((name) => name.endsWith(".gz"))).toHaveLength(3);
   },
-  600_000 + many,
+  600_000 + 10 * many,
 );

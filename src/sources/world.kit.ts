@@ -7,7 +7,12 @@ import type { Blindness, Source, SourceWorld } from "../domain/source.ts";
 export interface KitWorld extends SourceWorld {
   readonly signals: HeldSignals;
   /** What was kept, in order. */
-  readonly kept: { readonly cluster: string; readonly text: string; readonly cut: boolean }[];
+  readonly kept: {
+    readonly cluster: string;
+    readonly assumed: boolean;
+    readonly text: string;
+    readonly cut: boolean;
+  }[];
   /** What outlives the process. */
   readonly remembered: Map<string, string>;
   /** What was said to the operator. */
@@ -39,10 +44,10 @@ export function kitWorld(name: string, remembered = new Map<string, string>()): 
     blind: (what) => void missed.push(what),
     disk,
     signals: heldSignals(),
-    async deliver({ body, cluster, cut = false }: Batch) {
+    async deliver({ body, cluster, assumed = false, cut = false }: Batch) {
       if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
       if (disk.dies-- <= 0) throw new Refusal("stopping", "dead");
-      kept.push({ cluster, text: Buffer.from(body).toString(), cut });
+      kept.push({ cluster, assumed, text: Buffer.from(body).toString(), cut });
     },
     clusters: {
       tokenOwner: async () => undefined,

@@ -106,6 +106,18 @@ describe.skipIf(!has)("OpenShift", () => {
     expect(events[0]).toMatchObject({ level: "Metadata", verb: "watch" });
     expect(Object.keys(events[0])).not.toContain("log_type");
   });
+  test("ViaQ: an array and lines say the same, with other logs between", () => {
+    const read1 = (name: string) => JSON.stringify(json("openshift/logsamples", name));
+    const all = ["viaq_audit_host.json", "viaq_audit_kubernetes.json", "viaq_audit_ovn.json"].map(read1);
+    const array = decoded(`[${all.join(",")}]`);
+    expect(decoded(`${all.join("\n")}\n`)).toEqual(array);
+    expect(array).toMatchObject({
+      events: [{ level: "Metadata" }],
+      rejected: [],
+      ignored: ["a log record of auditd", "a log record of ovn"],
+      clusters: ["d24a392b-dd87-4eb8-a1a9-7384423567e3"],
+    });
+  });
   test("OTLP: a record's body is the native event, text for text", () => {
     const payload = read("openshift/logsamples/otlp_audit_kube.json");
     type Otlp = { resourceLogs: { scopeLogs: { logRecords: { body: { stringValue: string } }[] }[] }[] };

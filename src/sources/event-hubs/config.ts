@@ -59,7 +59,10 @@ export const eventHubsConfig = z
       .optional()
       .describe("The cluster whose events these are. Unless told: as each record's `resourceId` says."),
     begin: z
-      .union([z.enum(["earliest", "latest"]), z.iso.datetime({ offset: true })])
+      .union([
+        z.enum(["earliest", "latest"]),
+        z.iso.datetime({ offset: true, error: "must be `earliest`, `latest`, or a time like 2026-01-31T12:00:00Z" }),
+      ])
       .default("earliest")
       .describe("Where a partition never read before is begun: `earliest`, `latest`, or a time."),
     checkpoints: checkpoints.optional(),
@@ -88,7 +91,7 @@ export const eventHubsConfig = z
   .refine(
     ({ namespace, connection_string, connection_string_file }) =>
       namespace !== undefined || connection_string !== undefined || connection_string_file !== undefined,
-    { error: "must name a `namespace`, or a connection string that does", path: ["namespace"] },
+    { error: "is needed, unless a connection string tells it", path: ["namespace"] },
   );
 
 export type EventHubsConfig = z.output<typeof eventHubsConfig>;

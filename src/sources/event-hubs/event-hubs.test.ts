@@ -40,6 +40,8 @@ test("every message of every partition, over a restart, each once", async () => 
   const first = await started();
   await expect.poll(() => sorted(first.lines()), long).toEqual(sorted(texts(0, 200)));
   expect(first.source.health().state).toBe("running");
+  // Each record names its own cluster.
+  expect(first.kept.every(({ assumed }) => assumed)).toBe(true);
   send(200, 260);
   await expect.poll(() => first.lines().length, long).toBe(260);
   await runner.stop(first.source);

@@ -12,9 +12,9 @@ sourceContract({
   isExact: true,
   hasOutage: true,
   wrong: [
-    [{ connection_string: undefined }, "namespace: must name a `namespace`, or a connection string that does"],
+    [{ connection_string: undefined }, "namespace: is needed, unless a connection string tells it"],
     [{ namespace: "https://x.servicebus.windows.net" }, "namespace: must be a host"],
-    [{ begin: "yesterday" }, "begin: "],
+    [{ begin: "yesterday" }, "begin: must be `earliest`, `latest`, or a time"],
     [{ checkpoints: { container_url: "container" } }, "checkpoints.container_url: "],
   ],
   async place() {

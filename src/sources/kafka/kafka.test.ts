@@ -78,6 +78,8 @@ describe.skipIf(!hasPeer("kafka"))("against Apache Kafka", () => {
   test("each topic is a cluster where none is told", async () => {
     const { kept } = await started({ brokers: [broker], topics: ["other"], group: "third" });
     await expect.poll(() => kept.map(({ cluster }) => cluster), { timeout: 30_000 }).toContain("other");
+    // What wraps an event may know better.
+    expect(kept.every(({ assumed }) => assumed)).toBe(true);
   });
 
   const long = { timeout: 60_000 };
