@@ -2,12 +2,22 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { SourceKind } from "../../src/domain/source.ts";
+import { fieldEntries } from "../../src/fields/index.ts";
 import { sources } from "../../src/sources/index.ts";
 import { code, opening, type Page, table } from "./page.ts";
 
 const kinds: readonly SourceKind[] = Object.values(sources);
 const list = (items: readonly string[]) => items.map((item) => `- ${item}\n`).join("");
 const block = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
+
+/** Fields of rules that have no value by a way that never brings what they read. */
+function valueless(lacks: readonly string[]): string {
+  const isLacking = (path: string) => lacks.some((lack) => path === lack || path.startsWith(`${lack}/`));
+  const names = fieldEntries.filter(({ paths }) => paths.length > 0 && paths.every(isLacking)).map(({ name }) => name);
+  return names.length === 0
+    ? ""
+    : `\nFields without a value by this way, so that rules which ask for one cannot fire: ${names.map(code).join(", ")}.\n`;
+}
 
 function page({ type, doc, facts }: SourceKind): Page {
   const { title, flow, isSteady, permissions, limits, delay, cost, blind, steps, example } = facts;
@@ -31,7 +41,7 @@ ${doc}
 ${rights}
 ## What it cannot see
 
-${list(blind)}
+${list(blind)}${valueless(facts.lacks ?? [])}
 ## Limits
 
 ${list(limits)}

@@ -92,6 +92,8 @@ export interface SourceFacts {
   readonly cost: string;
   /** What never comes by it, in plain words. */
   readonly blind: readonly string[];
+  /** Parts of an event that never come by it, as JSON pointers: a field that reads nothing else has no value, and rules on it cannot fire. */
+  readonly lacks?: readonly string[];
   /** What to do outside of us, in order. Commands are a shell's lines; names in capitals are the reader's. */
   readonly steps: readonly { readonly title: string; readonly commands?: string }[];
   /** A part of `tiercel.yaml`, `sources:` and all. */

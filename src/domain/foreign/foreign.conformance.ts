@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { decode } from "../decode.ts";
+import { gkeLacks } from "./gke.ts";
 
 const root = join(
   process.env.TIERCEL_CONFORMANCE ?? join(import.meta.dirname, "../../../../shared/conformance"),
@@ -50,6 +51,23 @@ describe.skipIf(!has)("GKE", () => {
   test("entries.list pages", () => {
     const pages = [1, 2, 3].map((page) => read("gke/entries-list", `page-${page}.json`)).join("\n");
     expect(decoded(pages).events).toEqual(lines("gke/entries-list/expected.ndjson"));
+  });
+  test("what is said to be lacking is in no event", () => {
+    const files = ["swb", "panther", "edge"].flatMap((folder) =>
+      list("gke", folder)
+        .filter((name) => /\.logentr(y|ies)\.json$/.test(name))
+        .map((name) => read("gke", folder, name)),
+    );
+    const all = files.flatMap((text) => decoded(text).events);
+    expect(all.length).toBeGreaterThan(25);
+    const at = (event: unknown, pointer: string) =>
+      pointer
+        .split("/")
+        .slice(1)
+        .reduce((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
+    for (const event of all) for (const pointer of gkeLacks) expect(at(event, pointer), pointer).toBeUndefined();
+    // And what it does carry is not said to be lacking.
+    expect(all.some((event) => at(event, "/user/username") !== undefined)).toBe(true);
   });
   test("incomplete entries are converted or refused with a reason", () => {
     for (const file of list("gke/robustness")) {

@@ -30,6 +30,21 @@ const httpCodes: Readonly<Record<number, number>> = {
 /** Where a kubectl command ran, GKE says which in this label. */
 const commandLabel = "command.gke.io/command";
 
+/**
+ * What no log entry of GKE carries, as JSON pointers into an audit event, for coverage. Bodies of secrets, config maps and
+ * token reviews are absent too, and reads where Data Access logs are off: those are Google's policy, not the entry's form.
+ */
+export const gkeLacks: readonly string[] = [
+  "/user/groups",
+  "/user/uid",
+  "/user/extra",
+  "/impersonatedUser",
+  "/authenticationMetadata",
+  "/objectRef/uid",
+  "/objectRef/resourceVersion",
+  "/responseStatus/details",
+];
+
 export function isLogEntry(value: JsonValue): boolean {
   return value.member("protoPayload")?.kind === "object";
 }

@@ -1,4 +1,5 @@
 /** What to know of Cloud Logging before taking it. */
+import { gkeLacks } from "../../domain/foreign/gke.ts";
 import type { SourceFacts } from "../../domain/source.ts";
 
 export const cloudLoggingFacts: SourceFacts = {
@@ -24,6 +25,7 @@ export const cloudLoggingFacts: SourceFacts = {
     "Reads, unless Data Access logs are on.",
     "What `filter` leaves out.",
   ],
+  lacks: gkeLacks,
   steps: [
     {
       title: "Let Tiercel's service account read the log",

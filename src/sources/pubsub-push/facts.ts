@@ -1,4 +1,5 @@
 /** What to know of Pub/Sub's pushes before taking them. */
+import { gkeLacks } from "../../domain/foreign/gke.ts";
 import type { SourceFacts } from "../../domain/source.ts";
 import { pubSubFacts } from "../pubsub/facts.ts";
 
@@ -19,6 +20,7 @@ export const pubSubPushFacts: SourceFacts = {
   delay: pubSubFacts.delay,
   cost: pubSubFacts.cost,
   blind: pubSubFacts.blind,
+  lacks: gkeLacks,
   steps: [
     {
       title: "A topic, the sink, and the right of the writer that the second command prints",

@@ -1,4 +1,5 @@
 /** What to know of Pub/Sub before taking it. */
+import { gkeLacks } from "../../domain/foreign/gke.ts";
 import type { SourceFacts } from "../../domain/source.ts";
 
 export const pubSubFacts: SourceFacts = {
@@ -23,6 +24,7 @@ export const pubSubFacts: SourceFacts = {
     "Groups of users.",
     "Reads, unless Data Access logs are on.",
   ],
+  lacks: gkeLacks,
   steps: [
     {
       title: "A topic, a subscription of our own, and the sink",
