@@ -2,7 +2,8 @@
  * Values that were seen in one part of events, by their bytes, as objects that know them again. Senders choose values,
  * so the table neither grows nor slows down: a value is looked for at a few places, and a new one takes the place of another.
  */
-import { textOf } from "../utf8.ts";
+import type { JsonValue } from "../json-value.ts";
+import { ByteValue } from "./byte-value.ts";
 
 /** One value of one part of events, the same object for every event that has it while it is kept. */
 export class KeptValue {
@@ -10,17 +11,22 @@ export class KeptValue {
   readonly serial: number;
   /** JSON, as it stood. */
   readonly #bytes: Uint8Array;
-  #text: string | undefined;
+  #value: JsonValue | undefined;
 
   constructor(bytes: Uint8Array) {
     this.serial = ++serials;
     this.#bytes = bytes;
   }
 
-  /** A string decoded, lone surrogates as U+FFFD; anything else as it stood. */
+  /** The value, read once for all events that have it. */
+  get value(): JsonValue {
+    this.#value ??= new ReadOnce(this.#bytes, 0, this.#bytes.length);
+    return this.#value;
+  }
+
+  /** A string decoded, lone surrogates as U+FFFD; anything else as compact JSON text. */
   get text(): string {
-    this.#text ??= scalarText(textOf(this.#bytes));
-    return this.#text;
+    return this.value.text();
   }
 
   isAt(bytes: Uint8Array, from: number, length: number): boolean {
@@ -36,9 +42,19 @@ let serials = 0;
 /** Of bytes that may change. */
 export const keptOf = (bytes: Uint8Array, from: number, to: number): KeptValue => new KeptValue(bytes.slice(from, to));
 
-function scalarText(json: string): string {
-  if (!json.startsWith('"')) return json;
-  return json.includes("\\") ? (JSON.parse(json) as string).toWellFormed() : json.slice(1, -1);
+class ReadOnce extends ByteValue {
+  #text: string | undefined;
+  #elements: readonly JsonValue[] | undefined;
+
+  override text(): string {
+    this.#text ??= super.text();
+    return this.#text;
+  }
+
+  override elements(): readonly JsonValue[] {
+    this.#elements ??= super.elements();
+    return this.#elements;
+  }
 }
 
 const capacity = 1024;

@@ -83,6 +83,8 @@ export class ScannedEvent implements AuditEvent {
   valueOf(slot: number): JsonValue | undefined {
     const from = this.placeFrom(slot);
     if (from === 0) return undefined;
+    const kept = this.#scanner.numbered(this.bytes, this.#scanned, this.#index, slot);
+    if (kept !== undefined) return kept.value;
     const deep = this.#scanned.deep?.get(slot);
     return deep === undefined || this.bytes[from] !== 0x7b
       ? new ByteValue(this.bytes, from, this.placeTo(slot))

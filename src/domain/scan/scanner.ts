@@ -78,6 +78,12 @@ export class Scanner {
     }
   }
 
+  /** The same where the scan has numbered it, which costs nothing to find out. */
+  numbered(bytes: Uint8Array, scanned: Scanned, index: number, slot: number): KeptValue | undefined {
+    if (!(scanned instanceof SimdScanned) || !this.simd?.keeps(slot)) return undefined;
+    return this.simd.kept(scanned, index, slot, bytes);
+  }
+
   /** The value of a slot of an event of ours; undefined where it has none, or one that is not kept. */
   kept(bytes: Uint8Array, scanned: Scanned, index: number, slot: number): KeptValue | undefined {
     if (scanned instanceof SimdScanned && this.simd?.keeps(slot)) return this.simd.kept(scanned, index, slot, bytes);

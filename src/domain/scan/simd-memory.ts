@@ -31,6 +31,7 @@ export class SimdMemory {
   readonly #candidatesAt: number;
   readonly #bodyAt: number;
   #candidates: Int32Array | undefined;
+  #words: Uint32Array | undefined;
   #capacity = 0;
   #room = 0;
   #places = { items: 0, places: 0, rows: 0 };
@@ -158,8 +159,8 @@ export class SimdMemory {
 
   /** In which scan the value of a row came. */
   born(table: number, row: number): number {
-    const at = this.#tablesAt + table * this.#tableBytes + mostRows * 8 + (row - 1) * 4;
-    return new Uint32Array(this.wasm.memory.buffer, at, 1)[0]!;
+    if (this.#words?.buffer !== this.wasm.memory.buffer) this.#words = new Uint32Array(this.wasm.memory.buffer);
+    return this.#words[(this.#tablesAt + table * this.#tableBytes + mostRows * 8) / 4 + row - 1]!;
   }
 
   /** A signature by its row: the bits of the first 32 asks, and of the others. */
@@ -190,7 +191,7 @@ export class SimdMemory {
     const bits = aligned(this.#bodyAt + capacity + 192);
     const items = aligned(bits + (capacity / 64 + 3) * 24);
     const places = aligned(items + room * 12);
-    const rows = aligned(places + room * this.slots * 8);
+    const rows = aligned(places + room * this.slots * 8 + 16);
     this.#grow(rows + room * this.tables * 4 + 64);
     this.#capacity = capacity;
     this.#room = room;

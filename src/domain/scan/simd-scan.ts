@@ -2,6 +2,7 @@
 import { type KeptValue, keptOf } from "./kept-values.ts";
 import { mostBytes, type Scanned } from "./scanned.ts";
 import { beginsList } from "./script-scan.ts";
+import { slotCount } from "./shape.ts";
 import { type DeepSlots, SimdMemory } from "./simd-memory.ts";
 import type { SimdPlan } from "./simd-plan.ts";
 
@@ -50,7 +51,8 @@ export class SimdScanned implements Scanned {
 
 export class SimdScan {
   readonly memory: SimdMemory;
-  readonly #tables: ReadonlyMap<number, number>;
+  /** The table of each slot that is kept. */
+  readonly #tables: readonly (number | undefined)[];
   readonly #values: (Row | undefined)[][];
   #last: SimdScanned | undefined;
 
@@ -62,7 +64,8 @@ export class SimdScan {
 
   private constructor(memory: SimdMemory, { kept }: SimdPlan) {
     this.memory = memory;
-    this.#tables = new Map(kept.map((slot, table) => [slot, table]));
+    const table = (slot: number) => (kept.includes(slot) ? kept.indexOf(slot) : undefined);
+    this.#tables = Array.from({ length: slotCount }, (_, slot) => table(slot));
     this.#values = kept.map(() => []);
   }
 
@@ -88,12 +91,12 @@ export class SimdScan {
 
   /** Whether the values of a slot are numbered. */
   keeps(slot: number): boolean {
-    return this.#tables.has(slot);
+    return this.#tables[slot] !== undefined;
   }
 
   /** The value of a slot of an event, from bytes that are its. */
   kept(scanned: SimdScanned, index: number, slot: number, bytes: Uint8Array): KeptValue | undefined {
-    const table = this.#tables.get(slot)!;
+    const table = this.#tables[slot]!;
     const row = scanned.rows[index * scanned.tables + table]!;
     if (row <= 0) return undefined;
     const born = this.memory.born(table, row);

@@ -79,11 +79,8 @@ export function isSound(length: i32): bool {
     let lines: u64 = 0;
     let controls: u64 = 0;
     // As signed numbers control characters and all that is not ASCII are less than a blank.
-    const special = v128.or(
-      v128.or(v128.or(special16(a), special16(b)), v128.or(special16(c), special16(d))),
-      i8x16.splat(<i8>(-escaping)),
-    );
-    if (v128.any_true(special)) {
+    const special = v128.or(v128.or(special16(a), special16(b)), v128.or(special16(c), special16(d)));
+    if (v128.any_true(special) || escaping != 0) {
       const backslashes = equal(a, b, c, d, backslashChar);
       if ((backslashes | escaping) != 0) {
         // The bytes that a backslash escapes, after simdjson's way with runs of them (Langdale and Lemire 2019, §3.1.1).

@@ -87,10 +87,12 @@ function walkElements(from: usize, node: usize, places: usize): usize {
 // @ts-ignore: decorator
 @inline
 function isNamed(at: usize, entry: usize): bool {
-  const low = <u32>i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(entry)));
-  const high = <u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), v128.load(entry, 16)));
   const mask = load<u32>(entry, entryMask);
-  if (((low | (high << 16)) & mask) != mask) return false;
+  const low = <u32>i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(entry)));
+  if ((~low & mask & 0xffff) != 0) return false;
+  if (mask <= 0xffff) return true;
+  const high = <u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), v128.load(entry, 16)));
+  if ((~high & (mask >> 16)) != 0) return false;
   const long = load<u32>(entry, entryName);
   return long == 0 || memory.compare(at, long, load<u32>(entry, entryLength)) == 0;
 }
