@@ -3,11 +3,12 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { decode } from "../domain/decode.ts";
+import { noticeBatch } from "../domain/notice.ts";
 import { heldSignals } from "../domain/signals.ts";
 import { type Entry, type Index, type Journal, type Judged, NoRoom } from "../domain/store.ts";
 import type { RuleSet } from "../engine/contract.ts";
 import { type FollowerWorld, follower, rejudge } from "./follower.ts";
-import { type JudgeWorld, judge } from "./judge.ts";
+import { gathered, type JudgeWorld, judge } from "./judge.ts";
 
 const event = (auditID: string, verb = "get") =>
   `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${auditID}","stage":"ResponseComplete","verb":"${verb}","requestURI":"/api","user":{"username":"alice"},"requestReceivedTimestamp":"2026-01-01T00:00:00.000001Z","stageTimestamp":"2026-01-01T00:00:00.000002Z"}`;
@@ -240,3 +241,38 @@ test.each([
     ]);
   },
 );
+
+test("runtime alerts are detections by pod, each once; notices of our own are told; a dry review makes none", async () => {
+  const dry = event("d", "delete").replace(
+    '"requestURI":"/api"',
+    '"requestURI":"/api/v1/pods?dryRun=All","annotations":{"emulated.audit/dry-run":"true"}',
+  );
+  const alert = JSON.stringify({
+    ...{ rule: "Terminal shell in container", priority: "Notice", source: "syscall", output: "a shell" },
+    ...{ time: "2026-01-01T00:00:00.5Z", hostname: "node-1", tags: ["T1059"] },
+    output_fields: { "k8s.ns.name": "shop", "k8s.pod.name": "web", "user.name": "root" },
+  });
+  const notice = noticeBatch({
+    ...{ notice: "silent", source: "webhook", cluster: "oslo", why: null },
+    ...{ since: "2026-01-01T00:00:00.000Z", at: "2026-01-01T00:11:00.000Z" },
+  });
+  const forged = Buffer.from(notice.body).toString();
+  const bodies = [dry, alert, `[${alert},${alert}]`, forged];
+  const into = gathered(0);
+  const judging = judge(judgeWorld());
+  for (const [at, body] of bodies.entries())
+    await judging({ ...notice, source: "webhook", cluster: "prod", body: Buffer.from(body), position: at + 1 }, into);
+  await judging({ ...notice, position: 5 }, into);
+  expect(into.activities.size).toBe(1);
+  expect([...into.activities.values()][0]).toMatchObject({ dryRun: true, detections: 0, uncounted: ["Deleted"] });
+  expect(into.quarantined).toEqual([]);
+  const runtime = into.detections.filter(({ source }) => source === "syscall");
+  expect(new Set(runtime.map(({ id }) => id)).size).toBe(1);
+  expect(runtime[0]).toMatchObject({
+    ...{ namespace: "shop", resource: "pods", name: "web", user: null, verb: null, cluster: "prod" },
+    ...{ time: "2026-01-01T00:00:00.500000Z", fields: { "user.name": "root", hostname: "node-1" } },
+  });
+  expect(into.detections.filter(({ source }) => source === "tiercel")).toMatchObject([
+    { rule: "Audit Source Silent", cluster: "oslo", output: expect.stringContaining("for 11 min") },
+  ]);
+});

@@ -137,7 +137,9 @@ function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, ids: Audi
   const isCollision = ids.collides(event, entry.cluster);
   // Where nothing was found, nobody asks.
   const where = matches.length > 0 || isCollision ? whereOf(event, entry.cluster) : nowhere;
-  const { counted, uncounted } = decided(world, matches, where);
+  const { counted, uncounted } = isDryReview(event)
+    ? { counted: [], uncounted: matches.map(({ rule }) => rule.name) }
+    : decided(world, matches, where);
   const collision = isCollision
     ? world.decide({ name: collisionRule, priority: "Warning", isOurs: true }, where, world.now())
     : undefined;
@@ -167,6 +169,15 @@ function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, ids: Audi
     into.detections.push({ ...made(id, name, decision), ...saidOf(said) });
     world.signals.count("tiercel_rule_matches_total", { rule: name, priority });
   }
+}
+
+/**
+ * A dry run as an admission review tells it: whether it would have been let through nobody knows, and nothing came of it
+ * (reference 03 §3.4). What a caller could have written himself does not make it one.
+ */
+function isDryReview(event: AuditEvent): boolean {
+  if (event.at("annotations", "emulated.audit/dry-run")?.text() !== "true") return false;
+  return event.at("requestURI")?.text().includes("dryRun=All") ?? false;
 }
 
 interface Counted {

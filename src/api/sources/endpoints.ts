@@ -1,6 +1,7 @@
 /** Where audit events come from, as it is asked for. */
 import { z } from "zod";
 import { endpoint } from "../endpoint.ts";
+import { sourceKindEndpoint } from "./kinds.ts";
 import { Source, SourcesQuery } from "./schema.ts";
 
 export const sourceEndpoints = [
@@ -17,4 +18,5 @@ export const sourceEndpoints = [
     }),
     respond: async ({ sources }) => ({ items: await sources(), next: null }),
   }),
+  sourceKindEndpoint,
 ];

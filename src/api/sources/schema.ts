@@ -40,3 +40,28 @@ export const Source = z
   })
   .describe("A place audit events come from, with its health.");
 export type Source = z.output<typeof Source>;
+
+const text = (doc: string) => z.string().describe(doc);
+const texts = (doc: string) => z.array(z.string()).readonly().describe(doc);
+
+export const SourceKindView = z
+  .object({
+    type: text("Its `type:` in the configuration."),
+    doc: text("What it does."),
+    title: text("In a few words."),
+    for: text("Whose events come by it."),
+    flow: z.enum(["push", "pull"]).describe("Whether its peer comes to us, or we go there."),
+    isSteady: z.boolean().describe("Whether silence is a fault, and becomes a detection."),
+    permissions: texts("Who must be allowed what, and how the network must be."),
+    limits: texts("Bounds of its peer and of ours."),
+    delay: text("How late events come."),
+    cost: text("What it costs."),
+    blind: texts("What never comes by it."),
+    steps: z
+      .array(z.object({ title: text("What is done."), commands: text("A shell's lines.").optional() }))
+      .readonly()
+      .describe("What to do outside of Tiercel, in order."),
+    example: text("The part of `tiercel.yaml`."),
+  })
+  .describe("A way in. Commands and names in its sentences stand in backticks.");
+export type SourceKindView = z.output<typeof SourceKindView>;

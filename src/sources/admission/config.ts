@@ -33,6 +33,21 @@ export const admissionConfig = z
       .boolean()
       .default(false)
       .describe("Listen beyond this machine without asking who sends: anybody who reaches it can make up events."),
+    registration: z
+      .string()
+      .min(1)
+      .default("tiercel-audit")
+      .describe("The ValidatingWebhookConfiguration by which API servers ask us; its `caBundle` is kept right."),
+    api_server: z
+      .strictObject({
+        url: z.url({ protocol: /^https$/, error: "must begin with https://" }).describe("Its address."),
+        token_file: z.string().min(1).describe("The file that holds the bearer token, read at each question."),
+        ca_file: z.string().min(1).optional().describe("Who signed its certificate, PEM."),
+      })
+      .optional()
+      .describe(
+        "Where the registration is looked at. Unless told: the cluster we run in, where our pod has a service account's token; else nowhere.",
+      ),
     answer_within_ms: z
       .int()
       .min(10)

@@ -16,8 +16,9 @@ import { tlsMaterial, watchTls } from "../webhook-tls.ts";
 import { type AdmissionConfig, admissionConfig } from "./config.ts";
 import { seenDeletes } from "./deletes.ts";
 import { admissionFacts } from "./facts.ts";
+import { keptBundle, ownApiServer } from "./registration.ts";
 import { waiting } from "./waiting.ts";
-import { webhookYaml } from "./webhook-yaml.ts";
+import { rbacYaml, webhookYaml } from "./webhook-yaml.ts";
 
 export const admission = sourceKind({
   type: "admission",
@@ -33,6 +34,8 @@ const maxReceivedBytes = 256 * 1024 ** 2;
 const tlsCheckMs = 10_000;
 const renewCheckMs = 24 * 3_600_000;
 const stopMs = 10_000;
+/** How often our registration is looked at. */
+const lookMs = 5 * 60_000;
 
 interface Admitted {
   readonly cluster: string;
@@ -48,6 +51,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   let ca = "";
   let address: string | undefined;
   let stopWatching = () => {};
+  let looking: NodeJS.Timeout | undefined;
   const server = createServer({ ALPNProtocols: ["http/1.1"], keepAliveTimeout: 150_000 });
   server.on("request", (request, response) => {
     handle(request, response).catch((error) => {
@@ -78,17 +82,52 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     },
   });
 
+  /** What is wrong with our registration, where it can be looked at. */
+  let unregistered: { readonly why: string; readonly failing: boolean } | undefined;
+  let wasRegistered = false;
+
+  async function look(): Promise<void> {
+    const api = config.api_server ?? ownApiServer(process.env);
+    if (api === undefined) return;
+    const name = config.registration;
+    const found = await keptBundle(api, name, ca);
+    if (found.kind === "mended") world.log("info", `the caBundle of ${name} is ours again`);
+    if (found.kind === "right" || found.kind === "mended") {
+      wasRegistered = true;
+      unregistered = undefined;
+      return;
+    }
+    const why = "why" in found ? found.why : `there is no ValidatingWebhookConfiguration ${name}`;
+    if (unregistered?.why !== why) world.log("warn", why);
+    unregistered = { why, failing: found.kind === "wrong" || (found.kind === "absent" && wasRegistered) };
+    // No review tells of it: API servers ask no webhook about webhooks.
+    if (found.kind === "absent" && wasRegistered)
+      for (const cluster of known)
+        world.blind?.({ cluster, kind: "gap", why: `the ValidatingWebhookConfiguration ${name} was removed` });
+  }
+
+  function told(): SourceHealth {
+    if (unregistered === undefined || health.state !== "running") return health;
+    const { why, failing } = unregistered;
+    return { ...health, state: failing ? "failing" : "running", why: health.why ?? why };
+  }
+
   const lostWords = () => `${lost} admission reviews since the start were let through unseen`;
 
   async function secured(): Promise<void> {
     if (config.tls) {
       const { print: _, ...material } = tlsMaterial(config.tls);
-      ca = readFileSync(config.tls.ca_file ?? config.tls.cert_file, "utf8");
+      const caFile = config.tls.ca_file ?? config.tls.cert_file;
+      ca = readFileSync(caFile, "utf8");
       server.setSecureContext({ ...material });
       stopWatching = watchTls(
         config.tls,
         tlsCheckMs,
-        (changed) => server.setSecureContext(changed),
+        (changed) => {
+          server.setSecureContext(changed);
+          ca = readFileSync(caFile, "utf8");
+          void look();
+        },
         (why) => world.log("warn", `the admission webhook's certificate cannot be used, the former stays: ${why}`),
       );
       return;
@@ -113,9 +152,10 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     const url = new URL(request.url ?? "/", "https://any");
     if (url.pathname === "/healthz") return answer(response, 200, "ok\n");
     const [, path, named, token] =
-      /^\/(k8s[_-]admission|webhook\.yaml)(?:\/([^/]+))?(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
+      /^\/(k8s[_-]admission|webhook\.yaml|rbac\.yaml)(?:\/([^/]+))?(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
     if (path === undefined) return answer(response, 404, "admission reviews go to /k8s_admission\n");
     if (path === "webhook.yaml") return registration(url, response);
+    if (path === "rbac.yaml") return rights(url, response);
     if (request.method !== "POST") return answer(response, 405, "POST\n");
     const admitted = await admit(request, named, token);
     if (admitted === undefined) {
@@ -191,7 +231,11 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(service) ||
       !(timeoutSeconds >= 1 && timeoutSeconds <= 30)
     ) {
-      answer(response, 400, "ask for ?cluster=NAME&service=NAMESPACE/NAME, or &url=https://HOST:PORT, &timeout=1…30\n");
+      answer(
+        response,
+        400,
+        "ask for ?cluster=NAME&service=NAMESPACE/NAME, or &url=https://HOST:PORT, &timeout=1…30, &kubernetes=1.30, &serviceaccount=NAME\n",
+      );
       return;
     }
     const address = told("url");
@@ -204,8 +248,22 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       return;
     }
     const target = address === undefined ? { service } : { url: address };
+    const account = told("serviceaccount") ?? "tiercel";
+    const kubernetes = told("kubernetes");
     const path = address === undefined ? servicePath(cluster) : urlPath(cluster);
-    answer(response, 200, webhookYaml({ target, path, ca, timeoutSeconds }), "application/yaml");
+    answer(
+      response,
+      200,
+      webhookYaml({ name: config.registration, target, path, ca, timeoutSeconds, account, kubernetes }),
+      "application/yaml",
+    );
+  }
+
+  function rights(url: URL, response: ServerResponse): void {
+    const [namespace = "", account = ""] = (url.searchParams.get("serviceaccount") ?? "tiercel/tiercel").split("/");
+    const isName = (text: string) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text);
+    if (!isName(namespace) || !isName(account)) answer(response, 400, "ask for ?serviceaccount=NAMESPACE/NAME\n");
+    else answer(response, 200, rbacYaml({ registration: config.registration, namespace, account }), "application/yaml");
   }
 
   /** An API server refuses capitals and `_` in the path of a Service (validated as DNS names): the token goes in hexadecimal. */
@@ -216,10 +274,13 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     async start() {
       await secured();
       address = await listening(server, config.listen, "https");
+      void look();
+      looking = setInterval(() => void look(), lookMs).unref();
       health = { ...health, state: "running" };
     },
     async stop() {
       stopWatching();
+      clearInterval(looking);
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await line.drain(stopMs);
@@ -228,7 +289,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       await closed;
       health = { ...health, state: "stopped" };
     },
-    health: () => health,
+    health: told,
     get address() {
       return address;
     },

@@ -2,6 +2,8 @@
 import { stringify } from "yaml";
 
 export interface Registration {
+  /** Of the ValidatingWebhookConfiguration. */
+  readonly name: string;
   /** `NAMESPACE/NAME` of the Service in front of us, or the URL API servers reach us by. */
   readonly target: { readonly service: string } | { readonly url: string };
   /** `/k8s_admission/prod` */
@@ -10,6 +12,10 @@ export interface Registration {
   readonly ca: string;
   /** 1 to 30. */
   readonly timeoutSeconds: number;
+  /** The service account we run as, in the Service's namespace. */
+  readonly account: string;
+  /** The cluster's version, `1.30`; undefined where nobody told. */
+  readonly kubernetes: string | undefined;
 }
 
 const written = ["CREATE", "UPDATE", "DELETE"];
@@ -63,7 +69,15 @@ const rules = [
 ] as const;
 
 /** YAML for `kubectl apply -f -`. It never stands in the way: what we cannot answer is let through. */
-export function webhookYaml({ target, path, ca, timeoutSeconds }: Registration): string {
+export function webhookYaml({
+  name: registration,
+  target,
+  path,
+  ca,
+  timeoutSeconds,
+  account,
+  kubernetes,
+}: Registration): string {
   const caBundle = Buffer.from(ca).toString("base64");
   const [namespace = "", name = ""] = "service" in target ? target.service.split("/") : [];
   const clientConfig =
@@ -82,6 +96,7 @@ export function webhookYaml({ target, path, ca, timeoutSeconds }: Registration):
         matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: [namespace] }],
       },
     }),
+    ...(hasMatchConditions(kubernetes) && { matchConditions: conditions(namespace, account) }),
     rules: rules.map((rule) => ({ ...rule, apiVersions: ["*"], scope: "*" })),
     clientConfig,
   };
@@ -89,9 +104,53 @@ export function webhookYaml({ target, path, ca, timeoutSeconds }: Registration):
     {
       apiVersion: "admissionregistration.k8s.io/v1",
       kind: "ValidatingWebhookConfiguration",
-      metadata: { name: "tiercel-audit" },
+      metadata: { name: registration },
       webhooks: [webhook],
     },
     { aliasDuplicateObjects: false },
   );
+}
+
+/** On by default since 1.28, stable since 1.30; older API servers drop or refuse them. */
+function hasMatchConditions(kubernetes = ""): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(kubernetes) ?? [];
+  return major !== undefined && (Number(major) > 1 || Number(minor) >= 28);
+}
+
+/** What API servers need not ask: our own requests, and the tokens that each kubelet takes for its pods, all day. */
+function conditions(namespace: string, account: string): readonly object[] {
+  const kubelets =
+    'request.resource.resource == "serviceaccounts" && has(request.subResource) && request.subResource == "token" && "system:nodes" in request.userInfo.groups';
+  const ourselves = {
+    name: "not-ourselves",
+    expression: `request.userInfo.username != ${JSON.stringify(`system:serviceaccount:${namespace}:${account}`)}`,
+  };
+  return [...(namespace === "" ? [] : [ourselves]), { name: "not-kubelets-tokens", expression: `!(${kubelets})` }];
+}
+
+/** The least rights by which the `caBundle` is kept right: on one object, by name. */
+export function rbacYaml(of: {
+  readonly registration: string;
+  readonly namespace: string;
+  readonly account: string;
+}): string {
+  const metadata = { name: "tiercel-admission" };
+  const apiGroup = "rbac.authorization.k8s.io";
+  const role = {
+    ...{ apiVersion: `${apiGroup}/v1`, kind: "ClusterRole", metadata },
+    rules: [
+      {
+        apiGroups: ["admissionregistration.k8s.io"],
+        resources: ["validatingwebhookconfigurations"],
+        resourceNames: [of.registration],
+        verbs: ["get", "patch"],
+      },
+    ],
+  };
+  const binding = {
+    ...{ apiVersion: `${apiGroup}/v1`, kind: "ClusterRoleBinding", metadata },
+    roleRef: { apiGroup, kind: "ClusterRole", name: metadata.name },
+    subjects: [{ kind: "ServiceAccount", namespace: of.namespace, name: of.account }],
+  };
+  return `${stringify(role)}---\n${stringify(binding)}`;
 }

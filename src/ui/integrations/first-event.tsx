@@ -6,7 +6,10 @@ export function FirstEvent({ sources }: { readonly sources: readonly Source[] })
   const address = sources.find((source) => source.address !== null)?.address ?? "http://127.0.0.1:7765";
   return (
     <>
-      <Text size="sm">Add a cluster, or post a saved audit log to see one appear:</Text>
+      <Text size="sm">
+        Add a cluster whose API server you can set, choose another way in below, or post a saved audit log to see one
+        appear:
+      </Text>
       <Code block mt="xs" ta="left">
         curl --data-binary @audit.log {address}/k8s_audit/my-cluster
       </Code>

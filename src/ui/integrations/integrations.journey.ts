@@ -81,6 +81,34 @@ journeys("Integrations", (traveller, journey) => {
     expect((await server.get("/api/v1/clusters", token)).status).toBe(403);
   });
 
+  journey("another way in is chosen: what it needs, what it cannot see, and its first batch as it comes", async () => {
+    const { enter, axe, shot, server } = traveller();
+    const page = await enter("/integrations");
+    await page.getByRole("button", { name: /^EKS, by CloudWatch Logs/ }).click();
+    const dialog = page.getByRole("dialog", { name: "EKS, by CloudWatch Logs" });
+    await dialog.getByText("logs:FilterLogEvents").first().waitFor();
+    await dialog.getByText("Bodies of secrets and config maps.").waitFor();
+    await dialog.getByText("aws eks update-cluster-config").waitFor();
+    await dialog.getByText("type: cloudwatch").waitFor();
+    await dialog.getByText("No source of the type cloudwatch is configured.").waitFor();
+    expect(new URL(page.url()).search).toBe("?way=cloudwatch");
+    expect(await axe(page)).toEqual([]);
+    await shot(page, "integrations-way");
+
+    await page.goto("/integrations?way=falco");
+    const alerts = page.getByRole("dialog", { name: "Falco's runtime alerts" });
+    await alerts.getByText("No source of the type falco is configured.").waitFor();
+    await server.post('{"rule":"Terminal shell in container","priority":"Notice","output":"a shell"}', "/falco/oslo");
+    await alerts.getByText("The first batch has come by falco").waitFor();
+    await shot(page, "integrations-way-falco");
+    await alerts.getByRole("button", { name: "Done" }).click();
+    const narrow = await enter("/integrations?way=admission", { width: 390, height: 844, scheme: "dark" });
+    await narrow.getByText("API servers ask no webhook about webhooks").waitFor();
+    expect(await narrow.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await axe(narrow)).toEqual([]);
+    await shot(narrow, "integrations-way-390-dark");
+  });
+
   journey("what could not be read is a warning, and is looked at by where it came from", async () => {
     const { enter, axe, shot, server } = traveller();
     await server.post('{"kind":"Event","oslo\u001b[31m', "/k8s_audit/oslo");

@@ -16,6 +16,7 @@ import { ClusterList } from "./cluster-list.tsx";
 import { FirstEvent } from "./first-event.tsx";
 import { type From, QuarantineView } from "./quarantine.tsx";
 import { SourceList } from "./source-list.tsx";
+import { WaysIn } from "./ways-in.tsx";
 
 const refetchInterval = 5000;
 const one = (value: Search[string] | undefined): string | undefined => (typeof value === "string" ? value : value?.[0]);
@@ -65,6 +66,16 @@ export default function IntegrationsPage() {
               Sources
             </Title>
             <SourceList items={sources.data.items} onQuarantine={(source) => look({ source })} />
+          </section>
+          <section aria-labelledby="ways">
+            <Title order={2} size="h5" id="ways" mb="xs">
+              Every way in
+            </Title>
+            <WaysIn
+              sources={sources.data.items}
+              chosen={one(search.way)}
+              onChoose={(way) => go(way === undefined ? {} : { way })}
+            />
           </section>
           <section aria-labelledby="quarantine">
             <Title order={2} size="h5" id="quarantine" mb="xs">

@@ -15,7 +15,10 @@ export interface SourceListProps {
 
 export function SourceList({ items, onQuarantine }: SourceListProps) {
   return (
-    <Table.ScrollContainer minWidth={820} tabIndex={0} aria-label="Sources">
+    <Table.ScrollContainer
+      minWidth={820}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": "Sources" } }}
+    >
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
