@@ -2,7 +2,7 @@
 import type { Activity } from "../domain/activity.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import { type Detection, ownSource } from "../domain/detection.ts";
-import { shownEvent } from "../domain/event-text.ts";
+import type { JsonText } from "../domain/json-text.ts";
 import type { Hash } from "../domain/request-id.ts";
 import type { Entry, Quarantined } from "../domain/store.ts";
 import { timeText } from "../domain/time.ts";
@@ -41,8 +41,8 @@ export interface Making {
   readonly id: string;
   readonly rule: string;
   readonly event: AuditEvent;
-  /** The event without its secrets. */
-  readonly shown: AuditEvent;
+  /** The event without its secrets, as people are shown it. */
+  readonly shown: JsonText;
   readonly activity: Activity;
   readonly decision: Decision;
 }
@@ -65,7 +65,7 @@ export function whereAndWho(hash: Hash, { id, rule, event, shown, activity, deci
     ...decision,
     fingerprint: fingerprint(hash, { rule, cluster, user, namespace, resource, name }),
     activity: activity.id,
-    event: shownEvent(shown),
+    event: shown,
   };
 }
 

@@ -4,6 +4,7 @@ import { activityOf, mergeActivities } from "../domain/activity-of.ts";
 import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
 import type { ClusterIds } from "../domain/cluster-name.ts";
 import { auditSource } from "../domain/detection.ts";
+import { shownEvent } from "../domain/event-text.ts";
 import { noticeOf } from "../domain/notice.ts";
 import { activityID, eventID, type Hash } from "../domain/request-id.ts";
 import { ScannedEvent } from "../domain/scan/index.ts";
@@ -158,8 +159,10 @@ function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, ids: Audi
   }
   if (detections === 0) return;
   const eventId = eventID(event, entry.cluster, world.hash);
+  // One for all its detections.
+  const text = shownEvent(shown);
   const made = (id: string, rule: string, decision: Decision) =>
-    whereAndWho(world.hash, { id, rule, event, shown, activity, decision });
+    whereAndWho(world.hash, { id, rule, event, shown: text, activity, decision });
   if (collision !== undefined)
     into.detections.push({ ...made(`${eventId}-collision`, collisionRule, collision), ...collisionOf(activity) });
   for (const { match, decision } of counted) {

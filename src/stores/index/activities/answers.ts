@@ -4,7 +4,7 @@ import { type FacetValue, type FacetWish, type Histogram, noValue, type Page } f
 import { timeText } from "../../../domain/time.ts";
 import { stretches } from "../counting.ts";
 import type { CountedColumn } from "./columns.ts";
-import { firstNot, type Question, type Selection } from "./question.ts";
+import type { Question, Selection } from "./question.ts";
 import type { Seen } from "./rows.ts";
 import type { Values } from "./values.ts";
 
@@ -324,5 +324,3 @@ export async function arrivals(
     .slice(0, limit)
     .flatMap(({ written, seen, row }) => (seen.rows.isRemoved ? [] : [{ written, activity: seen.rows.activity(row) }]));
 }
-
-export { firstNot };

@@ -5,15 +5,7 @@ import { microsOf, microsText, nanosOf } from "../../../domain/time.ts";
 import { uriForm, uriOf } from "../../../domain/uri-form.ts";
 import { column } from "../rows.ts";
 import { jsonWithin } from "../within.ts";
-import {
-  type CountedColumn,
-  idBytes,
-  type NumberColumn,
-  numberColumns,
-  type PlainColumn,
-  type TextColumn,
-  textColumns,
-} from "./columns.ts";
+import { idBytes, type NumberColumn, numberColumns, type TextColumn, textColumns } from "./columns.ts";
 import { hexAt, packHex, packUuid, uuidAt } from "./packed-id.ts";
 
 export interface Cells {
@@ -271,5 +263,3 @@ function split(resource: string | null): readonly [string | null, string | null]
 }
 
 const list = (text: string | null): string[] => (text === null ? [] : JSON.parse(text));
-
-export type { CountedColumn, PlainColumn };

@@ -3,8 +3,8 @@ import { type ActivityFilter, activityFacets, noValue } from "../../../domain/as
 import { uriOf } from "../../../domain/uri-form.ts";
 import { column } from "../rows.ts";
 import { bound } from "../where.ts";
-import { type CountedColumn, isCounted } from "./columns.ts";
-import { type Joined, textAt } from "./parts.ts";
+import type { CountedColumn } from "./columns.ts";
+import type { Joined } from "./parts.ts";
 import type { Rows, Seen } from "./rows.ts";
 import { Accepted, type Values } from "./values.ts";
 
@@ -266,5 +266,3 @@ function wantedTexts(joined: Joined, text: string): Uint8Array | undefined {
   }
   return wanted;
 }
-
-export { isCounted, textAt };
