@@ -120,7 +120,12 @@ function specific(): readonly (DistributionOption & { readonly of: readonly stri
     for (const option of options) {
       const there = byName.get(option.name);
       if (there === undefined) byName.set(option.name, { ...option, of: [of] });
-      else there.of.push(of);
+      else {
+        there.of.push(of);
+        // Each kind means its own by it.
+        if (there.doc !== option.doc)
+          byName.set(option.name, { ...there, doc: "as `enable --list` says for each kind" });
+      }
     }
   return [...byName.values()];
 }
