@@ -17,7 +17,7 @@ export function SourceList({ items, onQuarantine }: SourceListProps) {
   return (
     <Table.ScrollContainer
       minWidth={820}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": "Sources" } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "group", "aria-label": "All sources" } }}
     >
       <Table verticalSpacing={6}>
         <Table.Thead>
