@@ -98,7 +98,9 @@ test("each event is one activity and one detection, over a kill, and a refused i
   const wanted = Array.from({ length: many }, (_, nth) => `shop a-${nth}`).sort();
   await expect.poll(ids("activities"), long).toEqual(wanted);
   await expect.poll(ids("detections"), long).toEqual(wanted);
-  await expect.poll(async () => (await sources())[0]?.state, long).toBe("connected");
+  // Killed between keeping a batch and its checkpoint, it is told that one was sent again.
+  await expect.poll(async () => (await sources())[0]?.state, long).toMatch(/^(connected|warning)$/);
+  expect((await sources())[0]?.why ?? "sent again").toContain("sent again");
   expect(entra.asked.at(-1)?.get("scope")).toContain("eventhubs.azure.net");
   expect(hub.claims.at(-1)).toMatchObject({ type: "jwt", token: expect.stringMatching(/^token-\d+$/) });
 }, 240_000);
