@@ -70,7 +70,6 @@ export function rowOf(table: usize, from: usize, length: u32, scan: u32, news: u
   return oldest + 1;
 }
 
-// @ts-ignore: decorator
 @inline
 function mixed(word: u64): u64 {
   const product = word * 0x9e3779b97f4a7c15;
@@ -78,7 +77,6 @@ function mixed(word: u64): u64 {
 }
 
 /** Behind a value stands what stood there before; only its own bytes count. */
-// @ts-ignore: decorator
 @inline
 function isSame(table: usize, row: u32, from: usize, length: u32): bool {
   if (load<u32>(table + row * 4, lengthAt) != length) return false;

@@ -9,7 +9,6 @@ import { bits, body } from "./memory";
 /** Objects and arrays nest at most this deep here: their kinds are the bits of one word. */
 const deepest: i32 = 60;
 
-// @ts-ignore: decorator
 @inline
 function word(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
@@ -20,14 +19,12 @@ function word(a: v128, b: v128, c: v128, d: v128): u64 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function equal(a: v128, b: v128, c: v128, d: v128, char: v128): u64 {
   return word(i8x16.eq(a, char), i8x16.eq(b, char), i8x16.eq(c, char), i8x16.eq(d, char));
 }
 
 /** Every bit the exclusive or of all up to it: between a quote and the next all are set. */
-// @ts-ignore: decorator
 @inline
 function between(quotes: u64): u64 {
   let x = quotes;
@@ -209,7 +206,6 @@ export function isSound(length: i32): bool {
 }
 
 /** Whether some byte is a backslash, a control character or not ASCII. */
-// @ts-ignore: decorator
 @inline
 function special16(bytes: v128): v128 {
   return v128.or(i8x16.eq(bytes, i8x16.splat(0x5c)), i8x16.lt_s(bytes, i8x16.splat(0x20)));
@@ -222,7 +218,6 @@ function isEscape(at: usize): bool {
   return code == 0x6e || code == 0x74 || code == 0x72 || code == 0x62 || code == 0x66 || code == 0x2f || code == 0x22 || code == 0x5c;
 }
 
-// @ts-ignore: decorator
 @inline
 function isDigit(code: u8): bool {
   return <u8>(code - 0x30) < 10;
@@ -275,7 +270,6 @@ function isScalar(from: usize): bool {
   return ends(code);
 }
 
-// @ts-ignore: decorator
 @inline
 function ends(code: u8): bool {
   return code == 0x2c || code == 0x7d || code == 0x5d;

@@ -35,7 +35,6 @@ function daysIn(year: u32, month: u32): u32 {
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-// @ts-ignore: decorator
 @inline
 function isDigit(code: u8): bool {
   return <u8>(code - 0x30) < 10;

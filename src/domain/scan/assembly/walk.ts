@@ -84,7 +84,6 @@ function walkElements(from: usize, node: usize, places: usize): usize {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function isNamed(at: usize, entry: usize): bool {
   const mask = load<u32>(entry, entryMask);
@@ -112,7 +111,6 @@ function hasBackslash(from: usize, to: usize): bool {
 }
 
 /** After the string whose quote stands there. */
-// @ts-ignore: decorator
 @inline
 export function afterString(from: usize): usize {
   const next = from + 1 - body;
@@ -150,7 +148,6 @@ export function afterBrackets(from: usize): usize {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 export function afterScalar(from: usize): usize {
   let at = from;
