@@ -76,11 +76,11 @@ test("a message is kept before it is acknowledged, wrapped or bare, under the cl
   const headers = { "x-goog-pubsub-subscription-name": "projects/a-project/subscriptions/bare" };
   expect((await post("klog text", { headers })).status).toBe(204);
   expect(kept).toEqual([
-    { cluster: "prod", text: `${entry("a")}\n`, cut: false },
-    { cluster: "test", text: `${entry("b", "test")}\n`, cut: false },
-    { cluster: "audit", text: `${entry("c", 7)}\n`, cut: false },
-    { cluster: "dev", text: `${entry("d")}\n`, cut: false },
-    { cluster: "bare", text: "klog text\n", cut: false },
+    { cluster: "prod", assumed: true, text: `${entry("a")}\n`, cut: false },
+    { cluster: "test", assumed: true, text: `${entry("b", "test")}\n`, cut: false },
+    { cluster: "audit", assumed: true, text: `${entry("c", 7)}\n`, cut: false },
+    { cluster: "dev", assumed: false, text: `${entry("d")}\n`, cut: false },
+    { cluster: "bare", assumed: true, text: "klog text\n", cut: false },
   ]);
   // The others are noted when their events are judged: what wraps them says whose they are.
   expect([...known]).toEqual(["dev"]);
