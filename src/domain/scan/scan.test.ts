@@ -109,3 +109,71 @@ test("texts of grammar's own pieces are judged alike", () => {
     { numRuns: 4000 },
   );
 });
+
+test("between and behind events stands what belongs there, however well the events are known", () => {
+  const known = list(event);
+  expect(agree(encoder.encode(known))).toBe(true);
+  const [head, one] = ['{"kind":"EventList","items":[', JSON.stringify(event)];
+  for (const between of ["", "\n", ";", "}", "]", ",,", ":", '"'])
+    for (const text of [
+      `${head}${one}${between}${one}]}`,
+      `${head}${one}]${between}}`,
+      `${head}${one}]}${between}${one}`,
+    ])
+      if (!text.endsWith("}]}") || between !== "") {
+        const body = encoder.encode(text);
+        expect([text.slice(-60), agree(body)]).toEqual([text.slice(-60), text === known]);
+      }
+});
+
+test("what is learned of names, of boxes and of long runs of either stays right, however much there is of it", () => {
+  const labels = (from: number, count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`label-${from + at}`, at % 3 === 0 ? at : { [`k:{"a${at}":1}`]: {} }]),
+    );
+  for (let round = 0; round < 60; round++) {
+    const many = {
+      ...event,
+      [`unknown-${round}`]: round,
+      annotations: labels(round * 40, 40),
+      objectRef: { ...event.objectRef, ...labels(round * 7, 7) },
+      requestObject: { metadata: { managedFields: [{ fieldsV1: labels(round * 50, 50) }], labels: labels(0, 20) } },
+      responseObject: { long: Array.from({ length: 90 }, () => ({})), ["n".repeat(300)]: { a: [[], [[]]] } },
+    };
+    expect(agree(encoder.encode(list(many, event, many)))).toBe(true);
+  }
+});
+
+test("any JSON in bodies and elsewhere, after any other", () => {
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.jsonValue(),
+      fc.dictionary(fc.string(), fc.jsonValue()),
+      (request, response, more) => {
+        const text = list(
+          { ...event, requestObject: request, objectRef: more },
+          { ...more, ...event, responseObject: response },
+        );
+        agree(encoder.encode(text));
+        if (!text.includes("\\")) expect(agree(encoder.encode(text))).toBe(true);
+      },
+    ),
+    { numRuns: 1500 },
+  );
+});
+
+test("of doubles the first counts, of objects with wanted members too", () => {
+  const doubled = (text: string) => list(event).replace('"verb":', `${text},"verb":`);
+  for (const text of [
+    '"user":"x"',
+    '"user":{"uid":"u"}',
+    '"user":{}',
+    '"objectRef":{"name":"n"}',
+    '"requestObject":[]',
+  ])
+    for (let times = 0; times < 3; times++) {
+      expect(agree(encoder.encode(doubled(text)))).toBe(true);
+      expect(agree(encoder.encode(list(event)))).toBe(true);
+    }
+});

@@ -28,6 +28,8 @@ export interface SimdExports {
     time: number,
     objectVersion: number,
     odd: number,
+    learned: number,
+    learnedTo: number,
   ): void;
   setKept(count: number, places: number, tables: number, news: number, absent: number, signature: number): void;
   setNarrow(
@@ -42,9 +44,8 @@ export interface SimdExports {
     scratch: number,
   ): void;
   layOut(body: number, bits: number, items: number, places: number, rows: number, room: number, slots: number): void;
-  isSound(length: number): number;
   lastScan(): number;
-  walk(length: number, listed: number, again: number): number;
+  read(length: number, listed: number, again: number): number;
   candidatesOf(from: number, events: number): number;
 }
 

@@ -14,6 +14,9 @@ const tableRows = mostRows + 2;
 const passed = ["objectRef/uid", "objectRef/resourceVersion", "responseStatus/metadata", "responseStatus/message"];
 const passedBelow = ["kind", "apiVersion", "metadata", "spec", "status", "data", "type"];
 
+/** What is learned of the shape of events may take so much, some ten thousand gaps between values. */
+const learnedBytes = 2 << 20;
+
 const aligned = (at: number, to = 16) => Math.ceil(at / to) * to;
 
 export class SimdMemory {
@@ -79,6 +82,7 @@ export class SimdMemory {
     const asksAt = take(asks.length * 12);
     const wordsAt = asks.map((ask) => (ask.kind === "words" ? take(16 + beginningsOf(ask.words).length * 64) : 0));
     const trieAt = take(trieBytes(trie));
+    const learnedAt = take(learnedBytes);
     this.#bitsAt = take(this.tables * tableRows * this.stride);
     this.#candidatesAt = take(this.stride);
     const scratchAt = take(this.tables * 4);
@@ -111,6 +115,8 @@ export class SimdMemory {
       slotOf("stageTimestamp") * 8,
       slotOf("objectRef/apiVersion") * 8,
       oddAt,
+      learnedAt,
+      learnedAt + learnedBytes,
     );
     wasm.setKept(kept.length, keptAt, this.#tablesAt, this.#newsAt, absentAt, signatureAt);
     const firstOfBody = asks.findIndex((ask) => ask.kind === "present" && ask.path.startsWith("requestObject/"));

@@ -76,13 +76,12 @@ export class SimdScan {
     this.#last = undefined;
     if (body.length > mostBytes || body.length === 0) return undefined;
     memory.put(body);
-    if (memory.wasm.isSound(body.length) === 0) return undefined;
     const listed = beginsList(body) ? 1 : 0;
-    let events = memory.wasm.walk(body.length, listed, 0);
+    let events = memory.wasm.read(body.length, listed, 0);
     for (let room = 512; events === noRoom; room *= 2) {
       if (room >= mostEvents) return undefined;
       memory.moreRoom();
-      events = memory.wasm.walk(body.length, listed, 1);
+      events = memory.wasm.read(body.length, listed, 1);
     }
     if (events < 0) return undefined;
     this.#last = new SimdScanned(memory, events);

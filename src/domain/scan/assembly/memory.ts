@@ -2,8 +2,10 @@
 
 /** The payload, followed by `margin` bytes that may be read and changed; it begins at a multiple of 64. */
 export let body: usize = 0;
-/** For each 64 bytes of the payload three words of bits: quotes, opening and closing brackets outside of strings. */
+/** For each 64 bytes from `origin` on three words of bits: quotes, opening and closing brackets outside of strings. */
 export let bits: usize = 0;
+/** Where what was proven last begins: the payload, or an event of it. */
+export let origin: usize = 0;
 /** For each event where it begins and ends, and whether it is odd. */
 export let items: usize = 0;
 /** For each event and slot where the value begins and ends. */
@@ -22,4 +24,8 @@ export function layOut(newBody: usize, newBits: usize, newItems: usize, newPlace
   rows = newRows;
   room = newRoom;
   slots = newSlots;
+}
+
+export function setOrigin(from: usize): void {
+  origin = from;
 }

@@ -4,25 +4,12 @@
  * of all 64 at once; only brackets, numbers, literals and escapes are looked at one by one. Beside the verdict it leaves the
  * words that `walk.ts` finds its way by.
  */
-import { bits, body } from "./memory";
+import { bits, setOrigin } from "./memory";
+import { equal, escapedOf, escapes, word } from "./words";
+import { isEscape, scalarEnd, sequenceAt } from "./text";
 
 /** Objects and arrays nest at most this deep here: their kinds are the bits of one word. */
 const deepest: i32 = 60;
-
-@inline
-function word(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    <u64>i8x16.bitmask(a) |
-    ((<u64>i8x16.bitmask(b)) << 16) |
-    ((<u64>i8x16.bitmask(c)) << 32) |
-    ((<u64>i8x16.bitmask(d)) << 48)
-  );
-}
-
-@inline
-function equal(a: v128, b: v128, c: v128, d: v128, char: v128): u64 {
-  return word(i8x16.eq(a, char), i8x16.eq(b, char), i8x16.eq(c, char), i8x16.eq(d, char));
-}
 
 /** Every bit the exclusive or of all up to it: between a quote and the next all are set. */
 @inline
@@ -37,11 +24,14 @@ function between(quotes: u64): u64 {
   return x;
 }
 
-/** Whether `length` bytes of payload are sound; the 128 bytes behind them are overwritten. */
-export function isSound(length: i32): bool {
-  // What stands behind the payload are line feeds, which may follow what has ended and nothing else.
-  memory.fill(body + length, 0x0a, 128);
-  const last = body + (length & ~63);
+/**
+ * Where what stands from there on and is sound ends: at `to`, or with `single` where the object that begins there does; 0 if it is
+ * not. Behind `to` stand 128 line feeds, which may follow what has ended and nothing else. With `single` something behind the
+ * object may be held against it.
+ */
+export function soundEnd(from: usize, to: usize, single: bool): usize {
+  setOrigin(from);
+  const last = from + ((to - from) & ~63);
 
   const quoteChar = i8x16.splat(0x22);
   const backslashChar = i8x16.splat(0x5c);
@@ -66,7 +56,7 @@ export function isSound(length: i32): bool {
   let utf8To: usize = 0;
 
   let out = bits;
-  for (let at = body; at <= last; at += 64, out += 24) {
+  for (let at = from; at <= last; at += 64, out += 24) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
@@ -80,18 +70,13 @@ export function isSound(length: i32): bool {
     if (v128.any_true(special) || escaping != 0) {
       const backslashes = equal(a, b, c, d, backslashChar);
       if ((backslashes | escaping) != 0) {
-        // The bytes that a backslash escapes, after simdjson's way with runs of them (Langdale and Lemire 2019, §3.1.1).
-        const unescaped = backslashes & ~escaping;
-        const follows = (unescaped << 1) | escaping;
-        const oddStarts = unescaped & 0xaaaaaaaaaaaaaaaa & ~follows;
-        const runs = oddStarts + unescaped;
-        escaping = <u64>(runs < oddStarts);
-        const escaped = (0x5555555555555555 ^ (runs << 1)) & follows;
+        const escaped = escapedOf(backslashes, escaping);
+        escaping = escapes;
         // Most escape a quote or a backslash.
         let others = escaped & ~(quotes | backslashes);
         quotes &= ~escaped;
         while (others != 0) {
-          if (!isEscape(at + <usize>ctz(others))) return false;
+          if (!isEscape(at + <usize>ctz(others))) return 0;
           others &= others - 1;
         }
       }
@@ -101,7 +86,7 @@ export function isSound(length: i32): bool {
         high &= high - 1;
         if (place < utf8To) continue;
         const sequence = sequenceAt(place);
-        if (sequence == 0) return false;
+        if (sequence == 0) return 0;
         utf8To = place + sequence;
       }
       controls = word(i8x16.lt_u(a, caseBit), i8x16.lt_u(b, caseBit), i8x16.lt_u(c, caseBit), i8x16.lt_u(d, caseBit));
@@ -109,14 +94,14 @@ export function isSound(length: i32): bool {
     }
     if ((quotes | ~inString) == 0) {
       // All of it within a string.
-      if (controls != 0) return false;
+      if (controls != 0) return 0;
       store<u64>(out, 0);
       store<u64>(out, 0, 8);
       store<u64>(out, 0, 16);
       continue;
     }
     const strings = between(quotes) ^ inString;
-    if ((controls & strings) != 0) return false;
+    if ((controls & strings) != 0) return 0;
     lines &= ~strings;
     inString = <u64>((<i64>strings) >> 63);
     const beginnings = quotes & strings;
@@ -165,6 +150,7 @@ export function isSound(length: i32): bool {
     }
 
     let rest: u64 = ~0;
+    let stop: u64 = 0;
     while (brackets != 0) {
       const bracket = brackets & (0 - brackets);
       const upTo = bracket ^ (bracket - 1);
@@ -172,22 +158,31 @@ export function isSound(length: i32): bool {
       brackets ^= bracket;
       const opens = (opening & bracket) != 0;
       if (depth == 0) {
-        if (!opens || isObject == 0 || ((inArray | inObject) & ~lines & upTo & rest) != 0) return false;
+        if (!opens || isObject == 0 || ((inArray | inObject) & ~lines & upTo & rest) != 0) return 0;
       } else wrong |= select<u64>(inArray, inObject, (kinds & 1) != 0) & upTo & rest;
       wrong |= select<u64>(0, (kinds & 1) ^ isObject, opens);
       kinds = select<u64>((kinds << 1) | isObject, kinds >> 1, opens);
       depth += select<i32>(1, -1, opens);
-      if (depth > deepest) return false;
+      if (depth > deepest) return 0;
       rest = ~upTo;
+      if (single && depth == 0) {
+        stop = bracket;
+        break;
+      }
     }
+    if (stop != 0) rest = 0;
     if (depth == 0) wrong |= (inArray | inObject) & ~lines & rest;
     else wrong |= select<u64>(inArray, inObject, (kinds & 1) != 0) & rest;
-    if (wrong != 0) return false;
+    if (wrong != 0) return 0;
 
-    let numbers = scalarStarts;
+    let numbers = stop == 0 ? scalarStarts : scalarStarts & (stop - 1);
     while (numbers != 0) {
-      if (!isScalar(at + <usize>ctz(numbers))) return false;
+      if (scalarEnd(at + <usize>ctz(numbers)) == 0) return 0;
       numbers &= numbers - 1;
+    }
+    if (stop != 0) {
+      endBits(out + 24);
+      return at + <usize>ctz(stop) + 1;
     }
 
     comma = commas >> 63;
@@ -198,95 +193,19 @@ export function isSound(length: i32): bool {
     line = lines >> 63;
     maybeName = nameEndings >> 63;
   }
-  // Sentinels for who looks further than there is anything.
+  endBits(out);
+  return depth == 0 && inString == 0 && !single ? to : 0;
+}
+
+/** For who looks further than there is anything. */
+function endBits(out: usize): void {
   store<u64>(out, ~0);
   store<u64>(out, 0, 8);
   store<u64>(out, ~0, 16);
-  return depth == 0 && inString == 0;
 }
 
 /** Whether some byte is a backslash, a control character or not ASCII. */
 @inline
 function special16(bytes: v128): v128 {
   return v128.or(i8x16.eq(bytes, i8x16.splat(0x5c)), i8x16.lt_s(bytes, i8x16.splat(0x20)));
-}
-
-/** Whether what a backslash escapes there may be escaped. */
-function isEscape(at: usize): bool {
-  const code = load<u8>(at);
-  if (code == 0x75) return isHex(load<u8>(at, 1)) && isHex(load<u8>(at, 2)) && isHex(load<u8>(at, 3)) && isHex(load<u8>(at, 4));
-  return code == 0x6e || code == 0x74 || code == 0x72 || code == 0x62 || code == 0x66 || code == 0x2f || code == 0x22 || code == 0x5c;
-}
-
-@inline
-function isDigit(code: u8): bool {
-  return <u8>(code - 0x30) < 10;
-}
-
-function isHex(code: u8): bool {
-  return isDigit(code) || <u8>((code | 0x20) - 0x61) < 6;
-}
-
-/** Whether a number, `true`, `false` or `null` begins there and ends what it is part of. */
-function isScalar(from: usize): bool {
-  let at = from;
-  let code = load<u8>(at);
-  if (<u8>(code - 0x31) < 9) {
-    do code = load<u8>(++at);
-    while (isDigit(code));
-  } else if (code == 0x74) {
-    if (load<u32>(at) != 0x65757274) return false;
-    at += 4;
-    return ends(load<u8>(at));
-  } else if (code == 0x66) {
-    if (load<u32>(at, 1) != 0x65736c61) return false;
-    return ends(load<u8>(at, 5));
-  } else if (code == 0x6e) {
-    if (load<u32>(at) != 0x6c6c756e) return false;
-    return ends(load<u8>(at, 4));
-  } else {
-    if (code == 0x2d) code = load<u8>(++at);
-    if (code == 0x30) code = load<u8>(++at);
-    else {
-      if (!isDigit(code)) return false;
-      do code = load<u8>(++at);
-      while (isDigit(code));
-    }
-  }
-  if (ends(code)) return true;
-  if (code == 0x2e) {
-    code = load<u8>(++at);
-    if (!isDigit(code)) return false;
-    do code = load<u8>(++at);
-    while (isDigit(code));
-  }
-  if ((code | 0x20) == 0x65) {
-    code = load<u8>(++at);
-    if (code == 0x2b || code == 0x2d) code = load<u8>(++at);
-    if (!isDigit(code)) return false;
-    do code = load<u8>(++at);
-    while (isDigit(code));
-  }
-  return ends(code);
-}
-
-@inline
-function ends(code: u8): bool {
-  return code == 0x2c || code == 0x7d || code == 0x5d;
-}
-
-/** How many bytes the well-formed sequence there has (RFC 3629); 0 for none. */
-function sequenceAt(at: usize): usize {
-  const first = load<u8>(at);
-  const second = load<u8>(at, 1);
-  if ((second & 0xc0) != 0x80) return 0;
-  if (first >= 0xc2 && first < 0xe0) return 2;
-  if ((load<u8>(at, 2) & 0xc0) != 0x80) return 0;
-  if (first >= 0xe0 && first < 0xf0) {
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
-    return 3;
-  }
-  if ((load<u8>(at, 3) & 0xc0) != 0x80) return 0;
-  if (first < 0xf0 || first > 0xf4 || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
-  return 4;
 }

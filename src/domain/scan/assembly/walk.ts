@@ -1,5 +1,5 @@
 /** Finds the wanted members of objects in a payload that is known to be sound, so it looks at nothing twice and checks nothing. */
-import { bits, body } from "./memory";
+import { bits, body, origin } from "./memory";
 
 /*
  * What is wanted is a tree that JavaScript writes (`trie.ts`). A node: the entry that came first in the last object of its kind,
@@ -9,12 +9,12 @@ import { bits, body } from "./memory";
  */
 const entryMask: usize = 32;
 const entryLength: usize = 36;
-const entryPlace: usize = 40;
-const entryNode: usize = 44;
+export const entryPlace: usize = 40;
+export const entryNode: usize = 44;
 const entryNext: usize = 48;
 const entryChain: usize = 52;
 const entryName: usize = 56;
-const entryArrays: usize = 60;
+export const entryArrays: usize = 60;
 const nodeRows: usize = 8;
 
 /** Some name was written with escapes, and could be any. */
@@ -97,7 +97,7 @@ function isNamed(at: usize, entry: usize): bool {
 }
 
 /** The entry of the name whose quotes stand at both ends; 0 for none. */
-function find(node: usize, from: usize, to: usize): usize {
+export function find(node: usize, from: usize, to: usize): usize {
   const length = to - from - 2;
   const row: usize = length == 0 ? 0 : (length * 7 + <usize>load<u8>(from, 1) * 3 + <usize>load<u8>(to - 2)) & 63;
   let entry: usize = load<u32>(node + row * 4, nodeRows);
@@ -113,16 +113,16 @@ function hasBackslash(from: usize, to: usize): bool {
 /** After the string whose quote stands there. */
 @inline
 export function afterString(from: usize): usize {
-  const next = from + 1 - body;
+  const next = from + 1 - origin;
   let block = next >> 6;
   let quotes = load<u64>(bits + block * 24) & ((~(<u64>0)) << (next & 63));
   while (quotes == 0) quotes = load<u64>(bits + ++block * 24);
-  return body + (block << 6) + <usize>ctz(quotes) + 1;
+  return origin + (block << 6) + <usize>ctz(quotes) + 1;
 }
 
 /** After the object or array that begins there. */
 export function afterBrackets(from: usize): usize {
-  const begin = from - body;
+  const begin = from - origin;
   let block = begin >> 6;
   let word = bits + block * 24;
   const mask = (~(<u64>0)) << (begin & 63);
@@ -137,7 +137,7 @@ export function afterBrackets(from: usize): usize {
       while (brackets != 0) {
         const bracket = brackets & (0 - brackets);
         depth += (opening & bracket) != 0 ? 1 : -1;
-        if (depth == 0) return body + (block << 6) + <usize>ctz(bracket) + 1;
+        if (depth == 0) return origin + (block << 6) + <usize>ctz(bracket) + 1;
         brackets ^= bracket;
       }
     }

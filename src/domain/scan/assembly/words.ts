@@ -1,0 +1,30 @@
+/** 64 bytes as words with a bit for each byte. */
+
+@inline
+export function word(a: v128, b: v128, c: v128, d: v128): u64 {
+  return (
+    <u64>i8x16.bitmask(a) |
+    ((<u64>i8x16.bitmask(b)) << 16) |
+    ((<u64>i8x16.bitmask(c)) << 32) |
+    ((<u64>i8x16.bitmask(d)) << 48)
+  );
+}
+
+@inline
+export function equal(a: v128, b: v128, c: v128, d: v128, char: v128): u64 {
+  return word(i8x16.eq(a, char), i8x16.eq(b, char), i8x16.eq(c, char), i8x16.eq(d, char));
+}
+
+/** Whether the last byte that `escapedOf` was asked about escapes the one behind it. */
+export let escapes: u64 = 0;
+
+/** The bytes that a backslash escapes, after simdjson's way with runs of them (Langdale and Lemire 2019, §3.1.1); `escaping` is 1 if the first is. */
+@inline
+export function escapedOf(backslashes: u64, escaping: u64): u64 {
+  const unescaped = backslashes & ~escaping;
+  const follows = (unescaped << 1) | escaping;
+  const oddStarts = unescaped & 0xaaaaaaaaaaaaaaaa & ~follows;
+  const runs = oddStarts + unescaped;
+  escapes = <u64>(runs < oddStarts);
+  return (0x5555555555555555 ^ (runs << 1)) & follows;
+}
