@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, constants, gunzip, inflate, zstdDecompress } from "node:zlib";
+import { freeWhole } from "../domain/freed.ts";
 import { bodyMemory } from "./body-memory.ts";
 
 export type Received =
@@ -75,20 +76,23 @@ export function reception(request: IncomingMessage, maxBytes: number, space: Roo
   };
   const cut = (by: Ending | "break") => settle({ kind: "cut", body: body(), by });
   function take(chunk: Buffer) {
-    if (held + chunk.length > maxBytes) return settle({ kind: "too-large" });
-    if (!space.take(chunk.length)) return settle({ kind: "overloaded" });
+    const { length } = chunk;
+    if (held + length > maxBytes) return settle({ kind: "too-large" });
+    if (!space.take(length)) return settle({ kind: "overloaded" });
     if (held === 0) only = chunk;
     else {
-      makeRoom(held + chunk.length);
+      makeRoom(held + length);
       lent?.set(chunk, held);
+      freeWhole(chunk);
     }
-    held += chunk.length;
+    held += length;
   }
   function makeRoom(bytes: number) {
     if (lent !== undefined && lent.length >= bytes) return;
     const larger = memory.lend(Math.max(bytes, Math.min(announced, held * 4), held * 2));
     larger.set(body());
     if (lent !== undefined) memory.giveBack(lent);
+    if (only !== undefined) freeWhole(only);
     lent = larger;
     only = undefined;
   }

@@ -1,5 +1,6 @@
 /** The segment being written: frames one behind the other, and how they are found again after any crash. */
 import { type FileHandle, open, readFile } from "node:fs/promises";
+import { free } from "../../domain/freed.ts";
 import type { Entry } from "../../domain/store.ts";
 import { type Cipher, sealBytes } from "./cipher.ts";
 import { digestOf } from "./digest.ts";
@@ -148,45 +149,63 @@ export async function readLive(segment: LiveSegment, after: number, maxBytes: nu
   return entries;
 }
 
-/** The bytes of a live segment's frames as they are without encryption, in stretches of about `bytes`. */
+/**
+ * The bytes of a live segment's frames as they are without encryption, in stretches of about `bytes`. A stretch is gone when the
+ * next is asked for: all are read into the same memory.
+ */
 export async function* plainStretches(segment: LiveSegment, bytes: number): AsyncGenerator<PlainStretch> {
-  let at = 0;
-  while (at < segment.places.length) {
-    const start = at;
-    let length = 0;
-    while (at < segment.places.length && (at === start || length < bytes)) length += segment.places[at++]!.length;
-    const from = segment.places[start]!.offset;
-    const image = await readRange(segment.path, from, length);
-    const frames: Buffer[] = [];
-    const told: { position: number; digest: Buffer; meta: Meta }[] = [];
-    for (const { offset } of segment.places.slice(start, at)) {
-      const found = liveFrameAt(image, offset - from, segment);
-      if (!found?.frame.follows(undefined)) throw new Error(`${segment.path} changed while it was being sealed`);
-      frames.push(found.image);
-      told.push(found.frame);
+  const file = await open(segment.path, "r");
+  let memory = Buffer.alloc(0);
+  try {
+    for (let at = 0; at < segment.places.length; ) {
+      const start = at;
+      let length = 0;
+      while (at < segment.places.length && (at === start || length < bytes)) length += segment.places[at++]!.length;
+      const from = segment.places[start]!.offset;
+      if (memory.length < length) {
+        free(memory);
+        memory = Buffer.allocUnsafeSlow(length);
+      }
+      const image = await filled(file, memory.subarray(0, length), from);
+      const frames: Frame[] = [];
+      const images: Buffer[] = [];
+      for (const { position, offset } of segment.places.slice(start, at)) {
+        const found = liveFrameAt(image, offset - from, segment);
+        if (found?.frame.position !== position || !found.frame.follows(undefined))
+          throw new Error(`${segment.path} changed while it was being sealed`);
+        frames.push(found.frame);
+        if (segment.cipher) images.push(found.image);
+      }
+      yield { image: segment.cipher ? Buffer.concat(images) : image, frames };
     }
-    yield { frames, told };
+  } finally {
+    free(memory);
+    await file.close();
   }
 }
 export interface PlainStretch {
-  readonly frames: readonly Buffer[];
-  readonly told: readonly { readonly position: number; readonly digest: Buffer; readonly meta: Meta }[];
+  readonly image: Buffer;
+  readonly frames: readonly Pick<Frame, "position" | "digest" | "meta">[];
 }
 
 export async function readRange(path: string, offset: number, length: number): Promise<Buffer> {
   const file: FileHandle = await open(path, "r");
   try {
-    const image = Buffer.allocUnsafe(length);
-    let read = 0;
-    while (read < length) {
-      const { bytesRead } = await file.read(image, read, length - read, offset + read);
-      if (bytesRead === 0) break;
-      read += bytesRead;
-    }
-    return image.subarray(0, read);
+    return await filled(file, Buffer.allocUnsafeSlow(length), offset);
   } finally {
     await file.close();
   }
+}
+
+/** As much of `image` as the file has from there. */
+async function filled(file: FileHandle, image: Buffer, offset: number): Promise<Buffer> {
+  let read = 0;
+  while (read < image.length) {
+    const { bytesRead } = await file.read(image, read, image.length - read, offset + read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
+  }
+  return image.subarray(0, read);
 }
 
 function liveFrameAt(image: Buffer, offset: number, { cipher, header }: LiveSegment) {

@@ -2,6 +2,7 @@
 import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import { free } from "../../domain/freed.ts";
 import type { Entry } from "../../domain/store.ts";
 import { type Cipher, sealBytes } from "./cipher.ts";
 import { digestOf } from "./digest.ts";
@@ -74,13 +75,14 @@ export async function seal(live: LiveSegment, path: string, disk: Disk, rename: 
     await add(headerImage(live.header, "sealed"));
     const blocks: Block[] = [];
     const bodies: Contents["bodies"][number][] = [];
-    for await (const { frames, told } of plainStretches(live, blockBytes)) {
-      const first = told[0]!.position;
+    for await (const { image, frames } of plainStretches(live, blockBytes)) {
+      const [first, last] = [frames[0]!.position, frames.at(-1)!.position];
       const start = offset;
-      const packed = await compress(frames.length === 1 ? frames[0]! : Buffer.concat(frames), level);
+      const packed = await compress(image, level);
       await add(...sealedParts(live.cipher, aadOf("block", first), packed));
-      blocks.push({ offset: start, length: offset - start, first, last: told.at(-1)!.position });
-      for (const { position, digest: of, meta } of told)
+      free(packed);
+      blocks.push({ offset: start, length: offset - start, first, last });
+      for (const { position, digest: of, meta } of frames)
         bodies.push([meta.receivedAt, meta.source, meta.cluster, meta.cut ? 1 : 0, of.toString("base64"), position]);
     }
     const contents = Buffer.from(JSON.stringify({ blocks, bodies } satisfies Contents));
