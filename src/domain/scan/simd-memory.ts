@@ -66,7 +66,8 @@ export class SimdMemory {
     this.deep = deepSlots(present);
     const trie = trieOf(wantedPaths(present));
 
-    let at = 1024;
+    // Below stand the module's own constants.
+    let at = 2048;
     const take = (bytes: number, to = 16) => {
       const from = aligned(at, to);
       at = from + bytes;

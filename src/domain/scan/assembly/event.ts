@@ -1,6 +1,6 @@
 /** One event of a payload: followed by what was learned, or proven and walked; then whether it is odd, and what is kept of it. */
 import { forgetAll, isFull, setMemory, start } from "./boxes";
-import { follow, isGap, otherGap, spotGap, stoppedAt, stoppedSpot } from "./gaps";
+import { follow, gapAt, stoppedAt, stoppedSpot } from "./gaps";
 import { keep, kept } from "./keep";
 import { learn } from "./learn";
 import { body, items, places, room, rows, slots } from "./memory";
@@ -75,8 +75,7 @@ function followed(from: usize, own: usize): usize {
   if (load<u8>(from) != 0x7b) return 0;
   if (isFull) forgetAll();
   let at = from;
-  let gap: usize = load<u32>(start, spotGap);
-  if (gap == 0 || !isGap(at, gap)) gap = otherGap(start, gap, at);
+  let gap = gapAt(start, at);
   if (gap == 0) gap = learn(start, at);
   while (gap != 0) {
     const to = follow(at, gap, own);

@@ -7,6 +7,7 @@
  */
 import { body } from "./memory";
 import { escapeAt, longTextEnd, scalarEnd, sequenceAt } from "./text";
+import { backslashes16, blanks16, quotes16, sixteen } from "./words";
 
 /** A spot: the gap to be tried first, the box that it stands in, its hole, how many gaps follow it. */
 export const spotGap: usize = 0;
@@ -29,7 +30,9 @@ export const gapActions: usize = 48;
 export const gapActionsAt: usize = 52;
 export const gapText: usize = 56;
 export const gapHole: usize = 60;
-export const gapBytes: usize = 64;
+/** The gap that came after it the last time. */
+export const gapGuess: usize = 64;
+export const gapBytes: usize = 72;
 
 /** A hole is where the place of its value is noted, negative for nowhere, with what stands in it in the lowest bits. */
 export const ended: i32 = 0;
@@ -51,6 +54,9 @@ export let stoppedSpot: usize = 0;
 
 /** After the event that is followed from a gap that begins there; 0 where it cannot be followed to its end. */
 export function follow(from: usize, first: usize, own: usize): usize {
+  const quote = v128.load(sixteen, quotes16);
+  const backslash = v128.load(sixteen, backslashes16);
+  const blank = v128.load(sixteen, blanks16);
   let at = from;
   let gap = first;
   while (true) {
@@ -61,7 +67,7 @@ export function follow(from: usize, first: usize, own: usize): usize {
     if (kind == ended) return at;
     const begin = at;
     if (kind == text) {
-      at = textEnd(at);
+      at = textEnd(at, quote, backslash, blank);
       if (at == 0) break;
       if (hole >= 0) note(own + (hole & ~3), begin - 1, at + 1);
     } else if (kind == scalar) {
@@ -69,36 +75,39 @@ export function follow(from: usize, first: usize, own: usize): usize {
       if (at == 0) break;
       if (hole >= 0) note(own + (hole & ~3), begin, at);
     }
-    const spot: usize = load<u32>(gap, gapSpot);
-    gap = load<u32>(spot, spotGap);
-    if (gap == 0 || !isGap(at, gap)) {
-      gap = otherGap(spot, gap, at);
-      if (gap == 0) {
-        stoppedAt = at;
-        stoppedSpot = spot;
-        return 0;
-      }
+    const guess: usize = load<u32>(gap, gapGuess);
+    if (guess != 0 && isGap(at, guess)) {
+      gap = guess;
+      continue;
     }
+    const spot: usize = load<u32>(gap, gapSpot);
+    const other = gapAt(spot, at);
+    if (other == 0) {
+      stoppedAt = at;
+      stoppedSpot = spot;
+      return 0;
+    }
+    store<u32>(gap, <u32>other, gapGuess);
+    gap = other;
   }
   stoppedSpot = 0;
   return 0;
 }
 
-/** Another gap of that spot, which is then tried first; 0 for none. */
-export function otherGap(spot: usize, first: usize, at: usize): usize {
-  let before = first;
-  if (before == 0) return 0;
-  let gap: usize = load<u32>(before, gapNext);
-  while (gap != 0) {
-    const next = load<u32>(gap, gapNext);
+/** The gap behind a spot, which is then tried first; 0 for none that is known. */
+export function gapAt(spot: usize, at: usize): usize {
+  const first: usize = load<u32>(spot, spotGap);
+  let before: usize = 0;
+  for (let gap = first; gap != 0; gap = load<u32>(gap, gapNext)) {
     if (isGap(at, gap)) {
-      store<u32>(before, next, gapNext);
-      store<u32>(gap, <u32>first, gapNext);
-      store<u32>(spot, <u32>gap, spotGap);
+      if (before != 0) {
+        store<u32>(before, load<u32>(gap, gapNext), gapNext);
+        store<u32>(gap, <u32>first, gapNext);
+        store<u32>(spot, <u32>gap, spotGap);
+      }
       return gap;
     }
     before = gap;
-    gap = next;
   }
   return 0;
 }
@@ -106,13 +115,21 @@ export function otherGap(spot: usize, first: usize, at: usize): usize {
 @inline
 export function isGap(at: usize, gap: usize): bool {
   const mask = load<u32>(gap, gapMask);
-  const low = <u32>i8x16.bitmask(i8x16.ne(v128.load(at), v128.load(gap)));
-  if ((low & mask) != 0) return false;
+  const low = <u32>i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(gap)));
+  if ((~low & mask & 0xffff) != 0) return false;
   if (mask <= 0xffff) return true;
-  const high = <u32>i8x16.bitmask(i8x16.ne(v128.load(at, 16), v128.load(gap, 16)));
-  if ((high & (mask >> 16)) != 0) return false;
+  const high = <u32>i8x16.bitmask(i8x16.eq(v128.load(at, 16), v128.load(gap, 16)));
+  if ((~high & (mask >> 16)) != 0) return false;
   const long = load<u32>(gap, gapText);
-  return long == 0 || memory.compare(at, long, load<u32>(gap, gapLength)) == 0;
+  return long == 0 || isLongGap(at, long, load<u32>(gap, gapLength));
+}
+
+/** The same of one whose first 32 bytes are there; the last 16 may be looked at twice. */
+function isLongGap(from: usize, text: usize, length: u32): bool {
+  const last: usize = length - 16;
+  for (let at: usize = 32; at < last; at += 16)
+    if (v128.any_true(v128.xor(v128.load(from + at), v128.load(text + at)))) return false;
+  return !v128.any_true(v128.xor(v128.load(from + last), v128.load(text + last)));
 }
 
 /** Of several values with one place the first is noted. */
@@ -141,18 +158,18 @@ function act(gap: usize, at: usize, own: usize): bool {
 
 /** Where the text whose first byte stands there has its closing quote; 0 for one that is not sound. */
 @inline
-function textEnd(from: usize): usize {
-  const quote = i8x16.splat(0x22);
-  const backslash = i8x16.splat(0x5c);
-  const blank = i8x16.splat(0x20);
+function textEnd(from: usize, quote: v128, backslash: v128, blank: v128): usize {
   let at = from;
   let odd: i32 = 0;
   while (true) {
-    const bytes = v128.load(at);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
     // As signed numbers control characters and all that is not ASCII are less than a blank.
-    const found = i8x16.bitmask(v128.or(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)), i8x16.lt_s(bytes, blank)));
+    const found =
+      i8x16.bitmask(v128.or(v128.or(i8x16.eq(a, quote), i8x16.eq(a, backslash)), i8x16.lt_s(a, blank))) |
+      (i8x16.bitmask(v128.or(v128.or(i8x16.eq(b, quote), i8x16.eq(b, backslash)), i8x16.lt_s(b, blank))) << 16);
     if (found == 0) {
-      at += 16;
+      at += 32;
       continue;
     }
     at += ctz(found);

@@ -1,9 +1,11 @@
 /** What stands in texts and scalars, where 16 bytes at a time do not tell. RFC 8259 and RFC 3629. */
-import { equal, escapedOf, escapes, word } from "./words";
+import { backslashes16, blanks16, equal, escapedOf, escapes, quotes16, sixteen, word } from "./words";
 
 /** Where a text has its closing quote that goes on there, with what is not escaped; 0 for one that is not sound. For those with many escapes. */
 export function longTextEnd(from: usize): usize {
-  const blank = i8x16.splat(0x20);
+  const quote = v128.load(sixteen, quotes16);
+  const backslash = v128.load(sixteen, backslashes16);
+  const blank = v128.load(sixteen, blanks16);
   let escaping: u64 = 0;
   let utf8To: usize = 0;
   let at = from;
@@ -12,9 +14,9 @@ export function longTextEnd(from: usize): usize {
     const b = v128.load(at, 16);
     const c = v128.load(at, 32);
     const d = v128.load(at, 48);
-    const escaped = escapedOf(equal(a, b, c, d, i8x16.splat(0x5c)), escaping);
+    const escaped = escapedOf(equal(a, b, c, d, backslash), escaping);
     escaping = escapes;
-    const allQuotes = equal(a, b, c, d, i8x16.splat(0x22));
+    const allQuotes = equal(a, b, c, d, quote);
     const quotes = allQuotes & ~escaped;
     // Up to its end, or all.
     const within = quotes == 0 ? ~(<u64>0) : (quotes & (0 - quotes)) - 1;

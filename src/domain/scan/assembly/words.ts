@@ -1,5 +1,16 @@
 /** 64 bytes as words with a bit for each byte. */
 
+/**
+ * Bytes 16 times over, in memory: a constant in the code is made anew wherever it is used, and what is loaded once stays in a register.
+ */
+export const sixteen: usize = memory.data<u64>(
+  [0x2222222222222222, 0x2222222222222222, 0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c, 0x2020202020202020, 0x2020202020202020],
+  16,
+);
+export const quotes16: usize = 0;
+export const backslashes16: usize = 16;
+export const blanks16: usize = 32;
+
 @inline
 export function word(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
