@@ -12,6 +12,7 @@ import type { About, Catalogue } from "../../fields/field.ts";
 import type { Dialect, Match, RuleSet } from "../contract.ts";
 import { LazyMatch } from "./lazy-match.ts";
 import { planRules, type RulesPlan } from "./plan-rules.ts";
+import { SureAnswers } from "./sure-answers.ts";
 
 export interface FastWorld {
   /** Those that the rules were loaded with. */
@@ -64,7 +65,15 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
     { kept: [...indexed, ...others], asks: signatures.asks, rules: rules.length },
     world.scanBy,
   );
-  const asking = new Asking(plan, world.matching);
+  const sure = new SureAnswers(
+    plan.questions.map(({ condition }) => condition),
+    indexed,
+    indexed.length + others.length,
+    signatures,
+    world.catalogue,
+    world.dialect,
+  );
+  const asking = new Asking(plan, world.matching, sure);
   const none: readonly Match<AuditEvent>[] = [];
   const own = new Int32Array(words);
   const narrowed = new Int32Array(words);
@@ -83,14 +92,18 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
     for (let at = 0; at < news.length; at += 3) {
       const [table, row] = [news[at]!, news[at + 1]!];
       const bits = memory.bits(table, row);
-      if (table < indexes.length)
-        bits.set(indexes[table]!.passing(new ScannedEvent(scanner, body, scanned, news[at + 2]!)));
-      else {
+      if (table < indexes.length) {
+        const event = new ScannedEvent(scanner, body, scanned, news[at + 2]!);
+        bits.set(indexes[table]!.passing(event));
+        sure.noteValue(table, row, event);
+      } else {
         const isSignature = table === memory.tables - 1;
         bits.fill(isSignature ? 0 : -1);
         if (!isSignature) continue;
         bits.set(plan.all);
-        signatures.narrow(bits, ...memory.signature(row));
+        const signature = memory.signature(row);
+        signatures.narrow(bits, ...signature);
+        sure.noteSignature(row, ...signature);
       }
     }
   };
@@ -171,7 +184,7 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
       }
       const isAny = index === next && narrowFurther(narrowed, scanned, index, event);
       const known = about(event, at++);
-      const matches = isAny ? asking.matches(narrowed, event, known) : undefined;
+      const matches = isAny ? asking.matches(narrowed, event, known, scanned.rows, index * scanned.tables) : undefined;
       if (everyEvent || matches !== undefined) tell({ kind: "event", event }, matches ?? none, known);
     }
     if (!handed) scanned.isFree = true;
@@ -201,25 +214,33 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
 class Asking {
   readonly #plan: RulesPlan;
   readonly #matching: "first" | "all";
+  readonly #sure: SureAnswers;
   /** The answer of each shared question: twice the event's number, plus one for yes. */
   readonly #answers: Float64Array;
   #asked = 0;
 
-  constructor(plan: RulesPlan, matching: "first" | "all") {
+  constructor(plan: RulesPlan, matching: "first" | "all", sure: SureAnswers) {
     this.#plan = plan;
+    this.#sure = sure;
     this.#matching = matching;
     this.#answers = new Float64Array(plan.questions.length);
   }
 
-  /** What matches of the candidates; undefined for nothing. */
-  matches(candidates: Int32Array, event: AuditEvent, about: About): readonly Match<AuditEvent>[] | undefined {
+  /** What matches of the candidates; undefined for nothing. `rows`: those of the event's values, from `first` on, where it has any. */
+  matches(
+    candidates: Int32Array,
+    event: AuditEvent,
+    about: About,
+    rows?: Int32Array,
+    first = 0,
+  ): readonly Match<AuditEvent>[] | undefined {
     const { rules, needed } = this.#plan;
     this.#asked += 2;
     let matches: Match<AuditEvent>[] | undefined;
     for (let word = 0; word < candidates.length; word++) {
       for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
         const rule = word * 32 + 31 - Math.clz32(bits & -bits);
-        if (!this.#holds(event, about, needed[rule]!)) continue;
+        if (!this.#holds(event, about, needed[rule]!, rows, first)) continue;
         matches ??= [];
         matches.push(new LazyMatch(rules[rule]!, event, about));
         if (this.#matching === "first") return matches;
@@ -228,7 +249,7 @@ class Asking {
     return matches;
   }
 
-  #holds(event: AuditEvent, about: About, needed: Uint32Array): boolean {
+  #holds(event: AuditEvent, about: About, needed: Uint32Array, rows: Int32Array | undefined, first: number): boolean {
     const { questions } = this.#plan;
     const asked = this.#asked;
     for (let at = 0; at < needed.length; at++) {
@@ -236,7 +257,8 @@ class Asking {
       const known = this.#answers[question]!;
       if (known === asked) return false;
       if (known === asked + 1) continue;
-      const answer = questions[question]!.test(event, about);
+      const sure = rows === undefined ? undefined : this.#sure.of(question, rows, first);
+      const answer = sure ?? questions[question]!.test(event, about);
       this.#answers[question] = answer ? asked + 1 : asked;
       if (!answer) return false;
     }

@@ -49,26 +49,26 @@ export class Signatures {
   /** Takes from `rules` those whose questions a signature answers with no. */
   narrow(rules: Int32Array, low: number, high: number): void {
     for (const question of this.#questions)
-      if (this.#answer(question.condition, low, high) === false)
+      if (this.answer(question.condition, low, high) === false)
         for (let word = 0; word < question.rules.length; word++) rules[word]! &= ~question.rules[word]!;
   }
 
   /** The answer that a signature gives; undefined where it depends on the rest. A test of what is absent is false. */
-  #answer(node: Condition, low: number, high: number): boolean | undefined {
+  answer(node: Condition, low: number, high: number): boolean | undefined {
     switch (node.kind) {
       case "and":
       case "or": {
         const deciding = node.kind === "or";
         let unknown = false;
         for (const child of node.children) {
-          const answer = this.#answer(child, low, high);
+          const answer = this.answer(child, low, high);
           if (answer === deciding) return deciding;
           if (answer === undefined) unknown = true;
         }
         return unknown ? undefined : !deciding;
       }
       case "not": {
-        const answer = this.#answer(node.child, low, high);
+        const answer = this.answer(node.child, low, high);
         return answer === undefined ? undefined : !answer;
       }
       case "macro":
