@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { decode } from "../src/domain/decode.ts";
-import type { Entry, Journal } from "../src/domain/store.ts";
+import type { Journal } from "../src/domain/store.ts";
 import { backtest } from "../src/pipeline/backtest.ts";
 import { openFileJournal } from "../src/stores/journal/index.ts";
 import { fast } from "./engine.ts";
@@ -29,14 +29,7 @@ export async function rejudgeTable(megabytes: number, rounds: number): Promise<r
       for (let at = 0; at < journal.last; at++) judge([bodies[at % bodies.length]!]);
     };
     const again = async () => {
-      let coming = journal.read(0, readBytes);
-      for (;;) {
-        const entries = await coming;
-        const end = entries.at(-1)?.position;
-        if (end === undefined) return;
-        coming = journal.read(end, readBytes);
-        judge(entries.map(({ body }) => body));
-      }
+      for await (const entries of journal.stretches(0)) judge(entries.map(({ body }) => body));
     };
     const tried = () => triedOn(journal);
     const subjects = [bare, again, tried] as const;
@@ -82,8 +75,6 @@ export async function rejudgeTable(megabytes: number, rounds: number): Promise<r
   }
 }
 
-const readBytes = 4 << 20;
-
 async function fill(journal: Journal, bodies: readonly Uint8Array[], bytes: number): Promise<void> {
   for (let at = 0, filled = 0; filled < bytes; at += 8) {
     const some = Array.from({ length: 8 }, (_, nth) => salted(bodies[(at + nth) % bodies.length]!, at + nth));
@@ -95,13 +86,9 @@ async function fill(journal: Journal, bodies: readonly Uint8Array[], bytes: numb
 }
 
 /** A back-test as the Rules Editor runs it: one of 500 rules has another condition. */
-async function triedOn(journal: Pick<Journal, "read" | "first" | "last">): Promise<void> {
+async function triedOn(journal: Journal): Promise<void> {
   const world = {
-    journal: journal as {
-      read(after: number, maxBytes: number): Promise<readonly Entry[]>;
-      first: number;
-      last: number;
-    },
+    journal,
     decode,
     redact: <T>(event: T) => event,
     hash: (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 32),

@@ -40,6 +40,10 @@ async function here() {
       await gate.promise;
       return after < 1 ? [entry] : [];
     },
+    async *stretches() {
+      await gate.promise;
+      yield [entry];
+    },
   } as unknown as Journal;
   const world = { choice: {}, log: () => {}, signals: silence, now: () => new Date(now) };
   const rules = liveRules({ ...world, paths: [given], ownFolder: join(dir, "rules") });

@@ -33,6 +33,11 @@ export interface Journal {
   append(batch: Batch): Promise<{ readonly position: number; readonly double: boolean }>;
   /** Entries after a position in order, up to about `maxBytes` of bodies but at least one; empty at the end. */
   read(after: number, maxBytes: number): Promise<readonly Entry[]>;
+  /**
+   * All entries after a position that are kept now, in order, read ahead of who asks for them. Bodies are lent: they are gone
+   * when the next stretch is asked for. Rejects as `read` does.
+   */
+  stretches(after: number): AsyncIterable<readonly Entry[]>;
   /** The last position kept, 0 for an empty journal; and the first one retention has left. */
   readonly last: number;
   readonly first: number;

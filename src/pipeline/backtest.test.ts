@@ -25,7 +25,7 @@ const event = (n: number, verb: string, user: string, namespace = "shop") =>
   });
 
 /** A body for each hour. */
-function journalOf(bodies: readonly string[]): Pick<Journal, "read" | "first" | "last"> & { reads: number } {
+function journalOf(bodies: readonly string[]): Pick<Journal, "read" | "stretches" | "first" | "last"> & { reads: number } {
   const entries: Entry[] = bodies.map((body, at) => ({
     position: at + 1,
     source: "webhook",
@@ -40,6 +40,9 @@ function journalOf(bodies: readonly string[]): Pick<Journal, "read" | "first" | 
     async read(after, maxBytes) {
       this.reads++;
       return entries.slice(after, after + (maxBytes === 1 ? 1 : 3));
+    },
+    async *stretches(after) {
+      for (let from = after; from < entries.length; from += 3) yield this.read(from, 1000);
     },
   };
 }
@@ -56,7 +59,7 @@ function rules(conditions: Readonly<Record<string, string>>, more = ""): RuleSet
 }
 
 function run(
-  journal: Pick<Journal, "read" | "first" | "last">,
+  journal: Pick<Journal, "read" | "stretches" | "first" | "last">,
   ask: Omit<BacktestAsk, "since"> & { since?: Date },
   stopping = new AbortController(),
   breathe: () => Promise<void> = () => setImmediate(),

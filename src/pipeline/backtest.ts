@@ -10,7 +10,7 @@ import { clusterNaming } from "./cluster-naming.ts";
 import { comparedAtOnce } from "./compared-at-once.ts";
 
 export interface BacktestWorld {
-  readonly journal: Pick<Journal, "read" | "first" | "last">;
+  readonly journal: Pick<Journal, "read" | "stretches" | "first" | "last">;
   readonly decode: (body: Uint8Array) => Iterable<Decoded>;
   /** The event with its secrets sealed. */
   readonly redact: (event: AuditEvent) => AuditEvent;
@@ -45,7 +45,6 @@ export interface RunningBacktest {
 }
 
 const auditSource = "k8s_audit";
-const readBytes = 4 << 20;
 // Shorter than the judge's own: nobody waits for this.
 const sliceMillis = 10;
 /** A larger body is judged event by event, with breath between. */
@@ -69,30 +68,19 @@ export function backtest(world: BacktestWorld, ask: BacktestAsk, signal: AbortSi
     const { last } = world.journal;
     const start = comparisons.length === 0 ? last : await lastBefore(world.journal, ask.since);
     sliceBegan = world.clock();
-    let coming = readAhead(start);
-    for (let position = start; position < last && !signal.aborted; ) {
-      const entries = await coming;
-      const end = entries.at(-1)?.position;
-      if (end === undefined) break;
-      // Unpacked on other threads, while these are judged.
-      if (end < last) coming = readAhead(end);
-      for (const entry of entries) {
-        if (entry.position > last || signal.aborted) break;
-        if (entry.receivedAt >= ask.since) await judge(entry);
-        position = entry.position;
-        progress = Math.min(1, (position - start) / (last - start));
+    let position = start;
+    if (start < last)
+      for await (const entries of world.journal.stretches(start)) {
+        for (const entry of entries) {
+          if (entry.position > last || signal.aborted) break;
+          if (entry.receivedAt >= ask.since) await judge(entry);
+          position = entry.position;
+          progress = Math.min(1, (position - start) / (last - start));
+        }
+        if (position >= last || signal.aborted) break;
       }
-      position = Math.max(position, Math.min(last, end));
-    }
     if (!signal.aborted) progress = 1;
   };
-
-  function readAhead(after: number): Promise<readonly Entry[]> {
-    const entries = world.journal.read(after, readBytes);
-    // Who breaks off does not wait for it; who goes on hears of it then.
-    entries.catch(() => undefined);
-    return entries;
-  }
 
   async function judge(entry: Entry): Promise<void> {
     if (entry.body.length > mostAtOnce || !judgedAtOnce(entry)) await judgeByParts(entry);

@@ -93,6 +93,21 @@ export function journalContract(name: string, home: () => Promise<JournalHome>) 
       expect(await journal.read(3, 1000)).toEqual([]);
     });
 
+    test("stretches tell all that is kept, from any place on, and no more than was kept when they were asked for", async () => {
+      for (let at = 1; at <= 40; at++) await journal.append(batchOf(`${at} `.repeat(20_000)));
+      const told: number[] = [];
+      for await (const entries of journal.stretches(3)) {
+        for (const { position, body } of entries) {
+          expect(Buffer.from(body).toString()).toBe(`${position} `.repeat(20_000));
+          told.push(position);
+        }
+        await journal.append(batchOf(`later ${told.length}`));
+      }
+      expect(told).toEqual(Array.from({ length: 37 }, (_, at) => at + 4));
+      for await (const _ of journal.stretches(journal.last)) expect.unreachable();
+      for await (const entries of journal.stretches(0)) if (entries.length > 0) break;
+    });
+
     test("the same body of the same sender is known again, after a restart too", async () => {
       expect(await journal.append(batchOf("same"))).toEqual({ position: 1, double: false });
       expect(await journal.append(batchOf("same", { receivedAt: new Date(5) }))).toEqual({ position: 1, double: true });

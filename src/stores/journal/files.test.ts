@@ -1,4 +1,5 @@
 /** The journal on files: its contract, and what only files can suffer. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { appendFile, copyFile, cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -86,6 +87,61 @@ describe("the journal's files", () => {
     expect(kinds.length).toBeGreaterThan(2);
     expect(await journal.bytes()).toBeLessThan(20 * text.length * 0.5);
     expect(await texts(journal)).toHaveLength(20);
+  });
+
+  test("are read in stretches while they are sealed, and given back, under the reader", async () => {
+    const journal = await journalHere({ segmentBytes: 300_000 });
+    const text = (at: number) => `${at} `.repeat(at === 20 ? 2_000_000 : 20_000);
+    for (let at = 1; at <= 40; at++) await journal.append(batchOf(text(at)));
+    const told: number[] = [];
+    let before: Uint8Array | undefined;
+    for await (const entries of journal.stretches(0)) {
+      // Lent: what was told before is gone.
+      expect(before?.length ?? 0).toBe(0);
+      for (const { position, body } of entries) {
+        expect(Buffer.from(body).toString()).toBe(text(position));
+        told.push(position);
+      }
+      before = entries[0]!.body;
+      if (told.length < 10) await journal.verify();
+      else if (told.length < 25) await journal.retain({ maxBytes: 100_000, upTo: 30 });
+    }
+    expect(told).toEqual([...new Set(told)].sort((a, b) => a - b));
+    expect(told.slice(0, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(told.slice(-10)).toEqual([31, 32, 33, 34, 35, 36, 37, 38, 39, 40]);
+    expect(said).toEqual([]);
+  });
+
+  test("a full segment whose bytes have changed is not sealed: it stays as it is", async () => {
+    const journal = await journalHere({ segmentBytes: 1000 });
+    await journal.append(batchOf("kept ".repeat(300)));
+    const live = path((await files())[0]!);
+    const image = await readFile(live);
+    image.write("KEPT", image.indexOf("kept"));
+    await writeFile(live, image);
+    await journal.append(batchOf("next"));
+    expect((await journal.verify()).faults.map(({ segment }) => segment)).toContain("0000000000000001.live");
+    expect(said[0]).toContain("changed while it was being sealed");
+    const told: number[] = [];
+    for await (const entries of journal.stretches(0)) told.push(...entries.map(({ position }) => position));
+    expect(told).toEqual([2]);
+  });
+
+  test("a block that is broken is passed over, and those behind it are read", async () => {
+    const journal = await journalHere({ segmentBytes: 3_000_000 });
+    const bytes = (seed: number) => createHash("shake256", { outputLength: 600_000 }).update(`${seed}`).digest();
+    for (let at = 1; at <= 8; at++) await journal.append(batchOf("", { body: bytes(at) }));
+    await journal.verify();
+    const name = path("0000000000000001.sealed");
+    const image = await readFile(name);
+    image[700_000] = image[700_000]! ^ 1;
+    await writeFile(name, image);
+    const told: number[] = [];
+    for await (const entries of journal.stretches(0)) told.push(...entries.map(({ position }) => position));
+    expect(told.at(-1)).toBe(8);
+    expect(told.length).toBeGreaterThan(4);
+    expect(told.length).toBeLessThan(8);
+    expect((await texts(journal)).length).toBe(told.length);
   });
 
   test("a torn end is cut off, and nothing before it", async () => {

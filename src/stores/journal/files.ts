@@ -11,8 +11,10 @@ import { freshHeader, markOf } from "./header.ts";
 import { createLive, type LiveSegment, liveParts, type Place, readLive, scanLive } from "./live.ts";
 import { lockDir } from "./lock.ts";
 import { bodyKey, bodyMemory } from "./memory.ts";
-import { type Contents, contentsOf, metaOfBody, openSealed, readSealed, type SealedSegment, seal } from "./sealed.ts";
+import { type Contents, contentsOf, metaOfBody, openSealed, readSealed, type SealedSegment } from "./sealed.ts";
+import { seal } from "./seal.ts";
 import { chainOrigin, fileOf, segmentFiles } from "./segment-files.ts";
+import { stretches } from "./stretches.ts";
 import { reportOn } from "./verify.ts";
 
 export interface FileJournalOptions {
@@ -101,6 +103,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
   return {
     append,
     read,
+    stretches: (after) => stretches({ segmentAfter, contentsOf: tableOf, read }, after, last),
     get last() {
       return last;
     },
@@ -342,7 +345,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     let bytes = 0;
     let from = after;
     while (entries.length === 0 || bytes < maxBytes) {
-      const segment = segments.find(({ last: end }) => end > from);
+      const segment = segmentAfter(from);
       if (!segment) break;
       let found: readonly Entry[];
       try {
@@ -365,11 +368,19 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
 
   async function readSegment(segment: Segment, after: number, maxBytes: number): Promise<readonly Entry[]> {
     if (segment.kind === "live") return readLive(segment, after, maxBytes);
-    if (opened?.path !== segment.path) {
-      const contents = (await contentsOf(segment)) ?? { blocks: [], bodies: [] };
-      opened = { path: segment.path, contents };
-    }
-    return readSealed(segment, opened.contents, after, maxBytes);
+    return readSealed(segment, await tableOf(segment), after, maxBytes);
+  }
+
+  function segmentAfter(position: number): Segment | undefined {
+    return segments.find(({ last: end }) => end > position);
+  }
+
+  /** The one read last is kept: who reads on reads in the same segment. */
+  async function tableOf(segment: SealedSegment): Promise<Contents> {
+    if (opened?.path === segment.path) return opened.contents;
+    const contents = (await contentsOf(segment)) ?? { blocks: [], bodies: [] };
+    opened = { path: segment.path, contents };
+    return contents;
   }
 
   function wait(after: number, signal: AbortSignal): Promise<void> {

@@ -198,7 +198,7 @@ export async function readRange(path: string, offset: number, length: number): P
 }
 
 /** As much of `image` as the file has from there. */
-async function filled(file: FileHandle, image: Buffer, offset: number): Promise<Buffer> {
+export async function filled(file: FileHandle, image: Buffer, offset: number): Promise<Buffer> {
   let read = 0;
   while (read < image.length) {
     const { bytesRead } = await file.read(image, read, image.length - read, offset + read);

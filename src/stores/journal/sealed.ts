@@ -1,15 +1,14 @@
 /** A segment that is full: its frames compressed in blocks, with a table of contents and a digest of the whole file. */
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
-import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import { zstdDecompress } from "node:zlib";
 import { free } from "../../domain/freed.ts";
 import type { Entry } from "../../domain/store.ts";
 import { type Cipher, sealBytes } from "./cipher.ts";
 import { digestOf } from "./digest.ts";
-import type { Disk } from "./disk.ts";
 import { entryOf, type Frame, frameAt, type Meta } from "./frame.ts";
-import { cipherOf, type Header, headerBytes, headerImage, readHeader } from "./header.ts";
-import { type LiveSegment, plainStretches, readRange } from "./live.ts";
+import { cipherOf, type Header, headerBytes, readHeader } from "./header.ts";
+import { filled, readRange } from "./live.ts";
 
 // header | block … | contents | trailer
 // A block is zstd of whole plain frames, the contents zstd of JSON; both sealed where the journal is encrypted.
@@ -21,19 +20,13 @@ import { type LiveSegment, plainStretches, readRange } from "./live.ts";
 //   24  u64  latest time of receipt
 //   32  8    TRCLSEAL
 
-const trailerBytes = 128;
-const magic = "TRCLSEAL";
-const blockBytes = 1 << 20;
+export const trailerBytes = 128;
+export const magic = "TRCLSEAL";
+export const blockBytes = 1 << 20;
 const longestBlock = 2 ** 32;
+const smallestPiece = 1 << 12;
 
-const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
-// Each chunk is a turn of the thread pool, and of the thread that takes batches in; by default it is 16 KiB.
-const level = {
-  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
-  chunkSize: 1 << 18,
-};
-const unpacking = { maxOutputLength: longestBlock, chunkSize: blockBytes };
 
 export interface SealedSegment {
   readonly kind: "sealed";
@@ -47,9 +40,11 @@ export interface SealedSegment {
   readonly contents: { readonly offset: number; readonly length: number };
 }
 
-interface Block {
+export interface Block {
   readonly offset: number;
   readonly length: number;
+  /** Of its frames, unpacked; absent in what former versions sealed. */
+  readonly bytes?: number;
   readonly first: number;
   readonly last: number;
 }
@@ -58,52 +53,6 @@ export interface Contents {
   readonly blocks: readonly Block[];
   /** What the body memory needs: [receivedAt, source, cluster, cut, digest in base64, position]. */
   readonly bodies: readonly (readonly [number, string, string, 0 | 1, string, number])[];
-}
-
-/** Writes what a live segment holds to `path`, whole or not at all under that name. The live file stays. */
-export async function seal(live: LiveSegment, path: string, disk: Disk, rename: (fresh: string) => Promise<void>) {
-  const fresh = `${path}.tmp`;
-  const file = await open(fresh, "w", 0o600);
-  const digest = digestOf(live.header.format).begun();
-  let offset = 0;
-  const add = async (...parts: Uint8Array[]) => {
-    for (const part of parts) digest.add(part);
-    await disk.write(file, parts, offset);
-    offset += parts.reduce((sum, part) => sum + part.length, 0);
-  };
-  try {
-    await add(headerImage(live.header, "sealed"));
-    const blocks: Block[] = [];
-    const bodies: Contents["bodies"][number][] = [];
-    for await (const { image, frames } of plainStretches(live, blockBytes)) {
-      const [first, last] = [frames[0]!.position, frames.at(-1)!.position];
-      const start = offset;
-      const packed = await compress(image, level);
-      await add(...sealedParts(live.cipher, aadOf("block", first), packed));
-      free(packed);
-      blocks.push({ offset: start, length: offset - start, first, last });
-      for (const { position, digest: of, meta } of frames)
-        bodies.push([meta.receivedAt, meta.source, meta.cluster, meta.cut ? 1 : 0, of.toString("base64"), position]);
-    }
-    const contents = Buffer.from(JSON.stringify({ blocks, bodies } satisfies Contents));
-    const start = offset;
-    await add(...sealedParts(live.cipher, aadOf("contents", live.header.first), await compress(contents, level)));
-    const trailer = Buffer.alloc(trailerBytes);
-    trailer.writeBigUInt64LE(BigInt(start), 0);
-    trailer.writeUInt32LE(offset - start, 8);
-    trailer.writeUInt32LE(live.places.length, 12);
-    trailer.writeBigUInt64LE(BigInt(live.last), 16);
-    trailer.writeBigUInt64LE(BigInt(live.newest), 24);
-    trailer.write(magic, 32, "latin1");
-    live.chain.copy(trailer, 40);
-    digest.add(trailer.subarray(0, 96));
-    digest.end().copy(trailer, 96);
-    await disk.write(file, [trailer], offset);
-    await disk.sync(file);
-  } finally {
-    await file.close();
-  }
-  await rename(fresh);
 }
 
 /** Opens a sealed file by its two ends. One that is not as it was written is told by `whole`, a newer or foreign-keyed one throws. */
@@ -155,10 +104,21 @@ export async function contentsOf(segment: SealedSegment): Promise<Contents | und
 
 /** One block's frames, in order; those before a broken one. */
 export async function framesOf(segment: SealedSegment, block: Block): Promise<Frame[]> {
-  const sealed = await readRange(segment.path, block.offset, block.length);
-  const packed = openedPart(segment.cipher, aadOf("block", block.first), sealed);
-  const image = packed && (await unpacked(packed));
-  const digest = digestOf(segment.header.format);
+  const file = await open(segment.path, "r");
+  try {
+    return await framesIn(file, segment, block);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The same out of the opened file. All frames of a block stand in one piece of memory, which is theirs alone. */
+export async function framesIn(file: FileHandle, { cipher, header }: SealedSegment, block: Block): Promise<Frame[]> {
+  const sealed = await filled(file, Buffer.allocUnsafeSlow(block.length), block.offset);
+  const packed = openedPart(cipher, aadOf("block", block.first), sealed);
+  const image = packed && (await unpacked(packed, block.bytes));
+  free(sealed);
+  const digest = digestOf(header.format);
   const frames: Frame[] = [];
   for (let offset = 0; image && offset < image.length; ) {
     const frame = frameAt(digest, image.subarray(offset));
@@ -169,7 +129,10 @@ export async function framesOf(segment: SealedSegment, block: Block): Promise<Fr
   return frames;
 }
 
-/** The entries after a position, until their bodies come to `maxBytes`; what is broken is passed over. */
+/**
+ * The entries after a position, until their bodies come to `maxBytes`; what is broken is passed over. Bodies are not digested
+ * again: they were when the segment was sealed, and a block is unpacked by its checksum or not at all.
+ */
 export async function readSealed(
   segment: SealedSegment,
   contents: Contents,
@@ -181,7 +144,7 @@ export async function readSealed(
   for (const block of contents.blocks) {
     if (block.last <= after) continue;
     for (const frame of await framesOf(segment, block)) {
-      if (frame.position <= after || !frame.follows(undefined)) continue;
+      if (frame.position <= after) continue;
       entries.push(entryOf(frame));
       bytes += frame.body.length;
       if (bytes >= maxBytes) return entries;
@@ -204,20 +167,19 @@ export function metaOfBody([receivedAt, source, cluster, cut]: Contents["bodies"
   return { source, cluster, receivedAt, ...(cut === 1 && { cut: true as const }) };
 }
 
-function aadOf(what: string, position: number): Buffer {
+export function aadOf(what: string, position: number): Buffer {
   return Buffer.from(`${what} ${position}`);
-}
-function sealedParts(cipher: Cipher | undefined, aad: Buffer, bytes: Buffer): Buffer[] {
-  return cipher ? cipher.seal(aad, [bytes]) : [bytes];
 }
 function openedPart(cipher: Cipher | undefined, aad: Buffer, bytes: Buffer): Buffer | undefined {
   if (!cipher) return bytes;
   return bytes.length < sealBytes ? undefined : cipher.open(aad, bytes);
 }
 
-async function unpacked(packed: Buffer): Promise<Buffer | undefined> {
+/** `bytes`: what it unpacks to, so that it does so in one piece. */
+async function unpacked(packed: Buffer, bytes = blockBytes): Promise<Buffer | undefined> {
   try {
-    return await decompress(packed, unpacking);
+    // A byte more, or one piece would be full before its end is known.
+    return await decompress(packed, { maxOutputLength: longestBlock, chunkSize: Math.max(bytes + 1, smallestPiece) });
   } catch (error) {
     if (error instanceof Error && "code" in error && String(error.code).startsWith("ZSTD_")) return undefined;
     throw error;
