@@ -19,7 +19,7 @@ import type { Decide } from "../policies/index.ts";
 import { isPackFile } from "./rule-files.ts";
 
 export interface Judging {
-  readonly state: State;
+  readonly state: Pick<State, "get" | "set">;
   readonly rules: () => RuleSet<AuditEvent>;
   readonly hostname: string;
   readonly signals: Signals;

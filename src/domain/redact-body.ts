@@ -1,6 +1,7 @@
 /** Secrets in the objects that requests and answers carry, whole, in parts, as patches, in lists, tables and annotations. */
 import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
+import { marks } from "./marks.ts";
 import { isCredentialName, isSealed, redactSettings, redactText, type Seal } from "./redact-text.ts";
 
 /** What an object is known to be: by the resource asked for, or by the kind it names. */
@@ -28,6 +29,8 @@ const mostTexts = 4;
  * nesting exhausts the stack and takes the event with it.
  */
 export const deepestWalk = 100;
+/** Down to here each part is looked at for marks before it is walked: so none is looked at more often than that. */
+const deepestLook = 5;
 /** Through these the nature of the whole reaches its parts. */
 const carriers = new Set(["items", "rows", "object", "patch", "metadata", "value", "objects"]);
 /** Columns of a table of Secrets that tell no value. */
@@ -54,9 +57,17 @@ class Walk {
   }
 
   value(value: JsonValue, place: Place): string | undefined {
+    if (this.#isPlain(value, place)) return undefined;
     if (value.kind === "object") return this.#deeper(value, () => this.#object(value, place));
     if (value.kind === "array") return this.#deeper(value, () => this.#array(value, place));
     return value.kind === "string" ? this.#string(value, place) : undefined;
+  }
+
+  /** What holds no mark of a secret holds none, unless what is around it says so: a part of a Secret. */
+  #isPlain(value: JsonValue, { nature }: Place): boolean {
+    if (nature.secret || this.#depth >= deepestLook || (value.kind !== "object" && value.kind !== "array"))
+      return false;
+    return !marks.test(value.compact());
   }
 
   #deeper(value: JsonValue, walk: () => string | undefined): string | undefined {
@@ -126,6 +137,7 @@ class Walk {
     const text = value.text();
     if (/^\s*[{[]/.test(text)) {
       if (texts === mostTexts) return this.#sealed(text);
+      if (!nature.secret && !marks.test(text)) return undefined;
       const inner = parseJson(text);
       if (inner.ok) {
         const redacted = this.value(inner.value, { nature, name, texts: texts + 1 });

@@ -20,6 +20,19 @@ export function eventID(event: AuditEvent, cluster: string, hash: Hash): string 
   return hash(JSON.stringify([...requestFacts(event, cluster), textAt(event, "stage"), `${event.time}`]));
 }
 
+/** Both, with the facts read once; the event's is made when it is asked for. */
+export function requestIDs(
+  event: AuditEvent,
+  cluster: string,
+  hash: Hash,
+): { readonly activity: string; readonly event: () => string } {
+  const facts = JSON.stringify(requestFacts(event, cluster));
+  return {
+    activity: hash(facts),
+    event: () => hash(`${facts.slice(0, -1)},${JSON.stringify(textAt(event, "stage"))},"${event.time}"]`),
+  };
+}
+
 /** One name for each event of an activity, as `Index.seen` answers them. */
 export function eventKeys(activity: Pick<Activity, "id" | "events">): string[] {
   return activity.events.map(({ stage, time }) => `${activity.id} ${stage ?? ""} ${nanosOf(time) ?? time}`);

@@ -1,7 +1,7 @@
 /** The quick look for secrets against the slow one: it may say yes too often, and never no where that says yes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { marks } from "./redact.ts";
+import { marks } from "./marks.ts";
 import { mayHoldMarks } from "./secret-marks.ts";
 
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 /**
  * Whether bytes may hold what redaction looks for, in one pass and without a text: an automaton over the words, and a look
- * around where one is found. It says yes wherever `marks` of `redact.ts` would, and now and then where that says no.
+ * around where one is found. It says yes wherever `marks` of `marks.ts` would, and now and then where that says no.
  */
 
 type Look = (bytes: Uint8Array, end: number, from: number, to: number) => boolean;

@@ -7,6 +7,11 @@ const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?
  * a date that no calendar has included. A leap second counts as the first of the next minute.
  */
 export function nanosOf(text: string): bigint | undefined {
+  const micros = microsOf(text);
+  return Number.isNaN(micros) ? anyNanosOf(text) : BigInt(micros) * 1000n;
+}
+
+function anyNanosOf(text: string): bigint | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const part = (at: number) => Number(match[at] ?? 0);
@@ -24,9 +29,19 @@ export function nanosOf(text: string): bigint | undefined {
 
 /** The RFC 3339 text of a moment, in UTC: six digits, as Kubernetes writes them, or nine where six do not hold it. */
 export function timeText(nanos: bigint): string {
+  const micros = nanos / 1000n;
+  return micros * 1000n === nanos && micros > -farthest && micros < farthest
+    ? microsText(Number(micros), 0)
+    : anyTimeText(nanos);
+}
+
+/** What microseconds in a double can tell apart: the years 1684 to 2255. */
+const farthest = BigInt(Number.MAX_SAFE_INTEGER);
+
+function anyTimeText(nanos: bigint): string {
   const below = ((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
   const date = new Date(Number((nanos - below) / 1_000_000n));
-  if (Number.isNaN(date.getTime())) return timeText(0n);
+  if (Number.isNaN(date.getTime())) return anyTimeText(0n);
   const digits = below.toString().padStart(9, "0");
   return `${date.toISOString().slice(0, -5)}.${digits.endsWith("000") ? digits.slice(0, 6) : digits}Z`;
 }
@@ -54,7 +69,7 @@ export function microsOf(text: string): number {
   if (text.length !== 27 || text.charCodeAt(26) !== 0x5a || text.charCodeAt(19) !== 0x2e) return Number.NaN;
   if (!text.startsWith(minute.text) || minute.text === "") {
     const begin = text.slice(0, 17);
-    const nanos = nanosOf(`${begin}00Z`);
+    const nanos = anyNanosOf(`${begin}00Z`);
     if (nanos === undefined || text.charCodeAt(10) !== 0x54) return Number.NaN;
     minute.text = begin;
     minute.millis = Number(nanos / 1_000_000n);
@@ -75,11 +90,22 @@ function digits(text: string, from: number, count: number): number {
   return value;
 }
 
+/** The last minute that was written, likewise. */
+const written = { minute: Number.NaN, text: "" };
+
 /** The text of microseconds and the nanoseconds beyond them, as `timeText` writes it. */
 export function microsText(micros: number, nanos: number): string {
-  const below = ((micros % 1_000_000) + 1_000_000) % 1_000_000;
-  const date = new Date((micros - below) / 1000);
-  if (Number.isNaN(date.getTime())) return timeText(0n);
+  const at = Math.floor(micros / 60e6);
+  if (at !== written.minute) {
+    const date = new Date(at * 60_000);
+    if (Number.isNaN(date.getTime())) return anyTimeText(0n);
+    written.minute = at;
+    written.text = date.toISOString().slice(0, -7);
+  }
+  const within = micros - at * 60e6;
+  const second = Math.floor(within / 1e6);
   const tail = nanos === 0 ? "" : `${nanos}`.padStart(3, "0");
-  return `${date.toISOString().slice(0, -5)}.${`${below}`.padStart(6, "0")}${tail}Z`;
+  return `${written.text}${two(second)}.${`${1e6 + within - second * 1e6}`.slice(1)}${tail}Z`;
 }
+
+const two = (number: number) => (number < 10 ? `0${number}` : `${number}`);

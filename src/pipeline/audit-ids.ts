@@ -1,7 +1,8 @@
 /** Which request an Audit-ID was last seen on: callers choose it, and two requests under one are somebody's attempt to hide (reference 04 R7). */
 import type { AuditEvent } from "../domain/audit-event.ts";
+import type { JsonValue } from "../domain/json-value.ts";
 
-/** As many requests are remembered, the latest ones. */
+/** As many requests are remembered at least, the latest ones, and at most twice as many. */
 const remembered = 20_000;
 /** Longer texts are told apart by their beginning and length: a caller may send a megabyte. */
 const longest = 256;
@@ -15,20 +16,22 @@ export interface AuditIds {
 }
 
 export function auditIds(): AuditIds {
-  const requests = new Map<string, string>();
+  // Two halves: when one is full, the older one is forgotten. Nothing is moved where an id is met again.
+  let [latest, before] = [new Map<string, string>(), new Map<string, string>()];
   return {
     collides(event, cluster) {
       const id = event.at("auditID")?.text();
       if (id === undefined) return false;
       const key = `${cluster} ${short(id)}`;
-      const request = [event.at("verb"), event.at("requestURI"), event.at("user", "username")]
-        .map((value) => short(value?.text() ?? ""))
-        .join(" ");
-      const before = requests.get(key);
-      requests.delete(key);
-      requests.set(key, request);
-      if (requests.size > remembered) requests.delete(requests.keys().next().value ?? "");
-      return before !== undefined && before !== request;
+      const text = (value: JsonValue | undefined) => short(value?.text() ?? "");
+      const [verb, uri] = [text(event.at("verb")), text(event.at("requestURI"))];
+      const request = `${verb} ${uri} ${text(event.at("user", "username"))}`;
+      const held = latest.get(key);
+      if (held === request) return false;
+      const known = held ?? before.get(key);
+      latest.set(key, request);
+      if (latest.size >= remembered) [latest, before] = [new Map(), latest];
+      return known !== undefined && known !== request;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { ClusterIds } from "../domain/cluster-name.ts";
 import { auditSource } from "../domain/detection.ts";
 import { shownEvent } from "../domain/event-text.ts";
 import { noticeOf } from "../domain/notice.ts";
-import { activityID, eventID, type Hash } from "../domain/request-id.ts";
+import { type Hash, requestIDs } from "../domain/request-id.ts";
 import { ScannedEvent } from "../domain/scan/index.ts";
 import type { Signals } from "../domain/signals.ts";
 import type { Entry, Judged, Quarantined } from "../domain/store.ts";
@@ -130,12 +130,13 @@ interface Coming {
   readonly num: bigint;
 }
 
-function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, ids: AuditIds, told: Told): void {
+function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, seen: AuditIds, told: Told): void {
   const { entry, receivedAt, item, event, num } = coming;
   const about: About = { num, time: event.time, source: auditSource, hostname: world.hostname };
   const matches = world.rules().judge(event, about);
-  const id = activityID(event, entry.cluster, world.hash);
-  const isCollision = ids.collides(event, entry.cluster);
+  const ids = requestIDs(event, entry.cluster, world.hash);
+  const id = ids.activity;
+  const isCollision = seen.collides(event, entry.cluster);
   // Where nothing was found, nobody asks.
   const where = matches.length > 0 || isCollision ? whereOf(event, entry.cluster) : nowhere;
   const { counted, uncounted } = isDryReview(event)
@@ -158,7 +159,7 @@ function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, ids: Audi
     noticeDetection(world, { notice: "blind", kind: "cut", source, cluster, why, at: receivedAt }, into);
   }
   if (detections === 0) return;
-  const eventId = eventID(event, entry.cluster, world.hash);
+  const eventId = ids.event();
   // One for all its detections.
   const text = shownEvent(shown);
   const made = (id: string, rule: string, decision: Decision) =>
