@@ -241,11 +241,13 @@ test("an API server's output: its own log is left aside, a container runtime's m
     event,
     `${mark} stdout F ${event}`,
     `${mark} stderr F W1123 20:14:41.000000       1 dispatcher.go:217] a webhook is slow`,
+    JSON.stringify({ log: `${event}\n`, stream: "stdout", time: mark }),
+    JSON.stringify({ log: "E1123 20:14:41.000000       1 a.go:1] no\n", stream: "stderr", time: mark }),
     `${mark} stdout P {"kind":"Event","api`,
   ];
   const parts = [...decode(Buffer.from(`${lines.join("\n")}\n`))];
   expect(parts.map((part) => (part.kind === "rejected" ? part.rejected.reason : part.kind))).toEqual([
-    ...["ignored", "event", "event", "ignored"],
+    ...["ignored", "event", "event", "ignored", "event", "ignored"],
     "a piece of a line that a container runtime has split",
   ]);
 });

@@ -7,6 +7,7 @@ import { gkeLayer, isLogEntry } from "./gke.ts";
 import type { Layer } from "./layer.ts";
 import { isOtlp, isViaQ, otlpLayers, viaqLayer } from "./openshift.ts";
 import { isPubSub, pubSubLayers } from "./pubsub.ts";
+import { containerLineLayer, isContainerLine } from "./stdout.ts";
 
 export { cutLineLayer } from "./eks.ts";
 export type { Layer } from "./layer.ts";
@@ -31,6 +32,7 @@ export function layersOf(value: JsonValue, { receivedAt, seen }: Unwrapping): It
   if (isCloudWatch(value)) return cloudWatchLayers(value, receivedAt);
   if (isOtlp(value)) return otlpLayers(value);
   if (isPubSub(value)) return pubSubLayers(value);
+  if (isContainerLine(value)) return [containerLineLayer(value)];
   const entries = value.member("entries");
   if (entries?.kind === "array" && entries.elements().every(isLogEntry)) return mapped(entries, gkeLayer);
   return undefined;

@@ -1,5 +1,6 @@
 /** What stands beside audit events where an API server writes them to its output (`--audit-log-path=-`, reference 04 §3.1). */
-import type { Layer } from "./layer.ts";
+import type { JsonValue } from "../json-value.ts";
+import { type Layer, textAt } from "./layer.ts";
 
 /** Its own log, in klog's form: `I1123 20:14:41.000000       1 httplog.go:132] "HTTP" …`. */
 const klog = /^[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d+\s+\d+ [^\s\]]+:\d+\]/;
@@ -16,3 +17,10 @@ export function stdoutLayer(text: string): Layer | undefined {
   if (part === "F") return { kind: "text", text: line.slice(mark.length) };
   return { kind: "rejected", reason: "a piece of a line that a container runtime has split", raw: line };
 }
+
+/** A line in Docker's json-file format: `{"log":"…\n","stream":"stdout","time":"…"}`. */
+export function isContainerLine(value: JsonValue): boolean {
+  return textAt(value, "log") !== undefined && /^std(?:out|err)$/.test(textAt(value, "stream") ?? "");
+}
+
+export const containerLineLayer = (value: JsonValue): Layer => ({ kind: "text", text: textAt(value, "log") ?? "" });

@@ -3,7 +3,7 @@ import type { SourceFacts } from "../../domain/source.ts";
 
 export const logFileFacts: SourceFacts = {
   title: "An audit log on disk",
-  for: "Control planes that write `--audit-log-path`; OpenShift 4's `/var/log/kube-apiserver`; logs that were saved",
+  for: "Control planes that write `--audit-log-path`; OpenShift 4's `/var/log/kube-apiserver`; the container's log in `/var/log/pods` where they write to their output; logs that were saved",
   flow: "pull",
   isSteady: true,
   permissions: [
@@ -13,6 +13,7 @@ export const logFileFacts: SourceFacts = {
     "Mount the folder, not the file: a rotation renames the file away.",
     "A log that is cut without a copy loses what was not read yet; Tiercel says so.",
     "Of a line longer than `max_line_bytes` (64 MiB) the beginning is kept, in quarantine.",
+    "Lines that a container runtime split (CRI, Docker's json-file) are joined again up to `max_line_bytes`, within one file: one that was split over a rotation stays in pieces, in quarantine.",
   ],
   delay: "As soon as it is written: the file is looked at each `poll_interval_secs` (0.5 s).",
   cost: "Nothing.",

@@ -44,7 +44,9 @@ function isOf(live: string, name: string): boolean {
   const plain = name.endsWith(".gz") ? name.slice(0, -3) : name;
   const extension = extname(live);
   const stem = live.slice(0, live.length - extension.length);
-  if (plain.startsWith(`${live}.`) || plain.startsWith(`${live}-`)) return /^[.-]\d+$/.test(plain.slice(live.length));
+  // Behind the dot a kubelet writes when it rotated a container's log: `0.log.20261123-201441`.
+  if (plain.startsWith(`${live}.`) || plain.startsWith(`${live}-`))
+    return /^(?:[.-]\d+|\.\d{8}-\d{6})$/.test(plain.slice(live.length));
   if (!plain.startsWith(`${stem}-`) || !plain.endsWith(extension)) return false;
   const rest = plain.slice(stem.length, plain.length - extension.length);
   return stamp.exec(rest)?.index === 0 || /^-\d{8}(-\d+)?$/.test(rest);

@@ -1,7 +1,8 @@
 /** Follows one log through renames, compressions, copies and cuts; nothing is passed over and nothing is let go early. */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { familyOf, type Member } from "./family.ts";
-import { Lines } from "./lines.ts";
+import { type Gathering, Lines } from "./lines.ts";
+import { Pieces } from "./pieces.ts";
 import { digestOf, headLength, type Place, type Stretch, stretchesFrom, unzipped, unzippedHead } from "./place.ts";
 
 export interface FollowWorld {
@@ -104,7 +105,8 @@ type Reached = "end" | "elsewhere" | "stopped";
 class Reader {
   place: Place | undefined;
   #offset: number;
-  #lines: Lines;
+  readonly #lines: Lines;
+  readonly #pieces: Pieces;
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #member: Member;
@@ -119,6 +121,7 @@ class Reader {
     this.#options = options;
     this.#world = world;
     this.#lines = new Lines(options.maxLineBytes);
+    this.#pieces = new Pieces(options.maxLineBytes);
   }
 
   /** Reads a backup to its end, the live file until it is no longer the live one. */
@@ -159,10 +162,15 @@ class Reader {
     return (await hand()) && (await this.#finish()) ? "end" : "stopped";
   }
 
+  /** How far the file was read: what is held back is not handed over yet, and comes again after a kill. */
+  get #readTo(): number {
+    return this.#offset + this.#pieces.pending + this.#lines.pending;
+  }
+
   /** All whole lines there are now; false when all shall stop. */
   async #drain(): Promise<boolean> {
     for (;;) {
-      const from = this.#offset + this.#lines.pending;
+      const from = this.#readTo;
       const { buffer, bytesRead } = await this.#file.read(
         Buffer.allocUnsafe(this.#options.batchBytes),
         0,
@@ -177,25 +185,31 @@ class Reader {
   /** Who rotates by renaming may have the file open, and write to it, for a while. */
   async #drainUntilStill(): Promise<boolean> {
     for (;;) {
-      const before = this.#offset + this.#lines.pending;
+      const before = this.#readTo;
       if (!(await this.#drain())) return false;
-      if (this.#offset + this.#lines.pending === before) return true;
+      if (this.#readTo === before) return true;
       if (!(await this.#world.pause())) return false;
     }
   }
 
   async #take(chunk: Buffer): Promise<boolean> {
-    for (const gathering of this.#lines.push(chunk)) if (!(await this.#hand(gathering))) return false;
+    for (const lines of this.#lines.push(chunk)) if (!(await this.#handAll(this.#pieces.push(lines)))) return false;
     return true;
   }
 
   /** A file that is done with may end without a line feed. */
   async #finish(): Promise<boolean> {
-    const rest = this.#lines.rest();
-    return rest === undefined ? this.#note() : this.#hand(rest);
+    const last = this.#lines.rest();
+    const rest = [...(last === undefined ? [] : this.#pieces.push(last)), ...this.#pieces.rest()];
+    return rest.length === 0 ? this.#note() : this.#handAll(rest);
   }
 
-  async #hand({ body, bytes, cut }: { body: Buffer; bytes: number; cut: boolean }): Promise<boolean> {
+  async #handAll(gatherings: readonly Gathering[]): Promise<boolean> {
+    for (const gathering of gatherings) if (!(await this.#hand(gathering))) return false;
+    return true;
+  }
+
+  async #hand({ body, bytes, cut }: Gathering): Promise<boolean> {
     if (!(await this.#world.keep(body, cut))) return false;
     this.#offset += bytes;
     return this.#note();
