@@ -3,6 +3,16 @@ import { type Command, Option } from "commander";
 import { examples, output, type Runs, repeatable, rulesOption } from "./command-options.ts";
 import type { Io } from "./io.ts";
 
+const forVersion = (): Option =>
+  new Option("--kubernetes <version>", "the API server's version, like 1.30 (default: a policy for 1.23 and later)");
+
+const levelCap = (): Option =>
+  new Option("--level-cap <level>", "record nothing deeper than this").choices([
+    "Metadata",
+    "Request",
+    "RequestResponse",
+  ]);
+
 export function auditPolicyCommands(program: Command, io: Io, runs: Runs): void {
   const policy = program
     .command("audit-policy")
@@ -22,14 +32,8 @@ export function auditPolicyCommands(program: Command, io: Io, runs: Runs): void 
     .command("print")
     .description("Print the audit policy that records what our rules read, and not more, for a version of Kubernetes.")
     .summary("print the policy that feeds our rules")
-    .option("--kubernetes <version>", "the API server's version, like 1.30 (default: a policy for 1.23 and later)")
-    .addOption(
-      new Option("--level-cap <level>", "record nothing deeper than this").choices([
-        "Metadata",
-        "Request",
-        "RequestResponse",
-      ]),
-    )
+    .addOption(forVersion())
+    .addOption(levelCap())
     .addOption(output("yaml", "json"))
     .addHelpText(
       "after",
@@ -56,14 +60,8 @@ export function auditPolicyCommands(program: Command, io: Io, runs: Runs): void 
     .summary("make the smallest policy for the rules one wants")
     .addOption(rulesOption())
     .addOption(repeatable("--rule <name>", "a rule by its name; repeat it for several (default: all that are enabled)"))
-    .option("--kubernetes <version>", "the API server's version, like 1.30 (default: a policy for 1.23 and later)")
-    .addOption(
-      new Option("--level-cap <level>", "record nothing deeper than this").choices([
-        "Metadata",
-        "Request",
-        "RequestResponse",
-      ]),
-    )
+    .addOption(forVersion())
+    .addOption(levelCap())
     .option("--policy <file>", "a policy in use: say what it lacks for these rules; `-` is standard input")
     .addOption(output("yaml", "json"))
     .addHelpText(
