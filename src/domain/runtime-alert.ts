@@ -1,20 +1,13 @@
 /** What Falco saw happen inside a container or on a host: its alert, as http_output and falcosidekick post it (reference 01 §6.4). */
-import { type Priority, priorities } from "./detection.ts";
+import { type Detection, type Priority, priorities } from "./detection.ts";
 import { textAt } from "./foreign/layer.ts";
 import type { JsonValue } from "./json-value.ts";
 import { isCredentialName, isSealed, redactSettings, type Seal } from "./redact-text.ts";
 import { nanosOf, timeText } from "./time.ts";
 
-export interface RuntimeAlert {
-  /** RFC 3339 UTC, with all its digits. */
-  readonly time: string;
-  readonly rule: string;
-  readonly priority: Priority;
-  /** Falco's event source: `syscall`, or a plugin's. */
-  readonly source: string;
-  readonly output: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly tags: readonly string[];
+/** Every detection says what an alert of Falco's says; this one comes from Falco, whose source is `syscall` or a plugin's. */
+export interface RuntimeAlert
+  extends Pick<Detection, "time" | "rule" | "priority" | "source" | "output" | "fields" | "tags"> {
   /** The host that Falco runs on, as it says. */
   readonly hostname: string | null;
 }
