@@ -1,29 +1,24 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { manifestPath } from "../../distributions/plan/static-pod.ts";
 import { hasPeer } from "../../sources/peers.kit.ts";
 import { auditLog, eventKey } from "./audit-log.kit.ts";
 import { type ControlPlane, peer } from "./control-plane.kit.ts";
-import { type EnabledHost, enabledHost } from "./enabled-host.kit.ts";
+import { enabledCluster } from "./enabled-cluster.kit.ts";
+import type { EnabledHost } from "./enabled-host.kit.ts";
 import { kubeadmManifest } from "./kubeadm-manifest.kit.ts";
-import { clusterName, type OwnServer, ownServer } from "./own-server.kit.ts";
+import { clusterName, type OwnServer } from "./own-server.kit.ts";
 import { until } from "./processes.kit.ts";
 
 describe.skipIf(!hasPeer(peer))("a real API server", () => {
-  let folder: string;
   let ours: OwnServer;
   let host: EnabledHost;
   let plane: ControlPlane;
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "tiercel-real-"));
-    mkdirSync(join(folder, "ours"));
-    ours = await ownServer(join(folder, "ours"));
-    await ours.start();
-    host = await enabledHost(ours);
+  enabledCluster(async (cluster) => {
+    ({ host, ours } = cluster);
     plane = host.plane;
     await plane.does([
       "create",
@@ -35,12 +30,7 @@ describe.skipIf(!hasPeer(peer))("a real API server", () => {
     ]);
     const { code, io } = await host.turn("enable", "kubeadm", { host: ["cp1"] });
     expect(code, io.err()).toBe(0);
-  }, 600_000);
-  afterAll(async () => {
-    await host?.stop();
-    await ours?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   test("who did what, and what is detected, comes out right", async () => {
     await aDayAtWork(plane);

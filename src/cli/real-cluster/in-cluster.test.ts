@@ -1,35 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hasPeer } from "../../sources/peers.kit.ts";
 import { testIo } from "../io.kit.ts";
 import { printManifests } from "../manifests.ts";
-import type { ControlPlane } from "./control-plane.kit.ts";
-import { peer } from "./control-plane.kit.ts";
-import { type EnabledHost, enabledHost } from "./enabled-host.kit.ts";
-import { type OwnServer, ownServer } from "./own-server.kit.ts";
+import { type ControlPlane, peer } from "./control-plane.kit.ts";
+import { enabledCluster } from "./enabled-cluster.kit.ts";
+import type { EnabledHost } from "./enabled-host.kit.ts";
+import type { OwnServer } from "./own-server.kit.ts";
 import { until } from "./processes.kit.ts";
 
 describe.skipIf(!hasPeer(peer))("in a real cluster", () => {
-  let folder: string;
   let ours: OwnServer;
   let host: EnabledHost;
   let plane: ControlPlane;
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "tiercel-cluster-"));
-    mkdirSync(join(folder, "ours"));
-    ours = await ownServer(join(folder, "ours"));
-    await ours.start();
-    host = await enabledHost(ours);
+  enabledCluster((cluster) => {
+    ({ host, ours } = cluster);
     plane = host.plane;
-  }, 600_000);
-  afterAll(async () => {
-    await host?.stop();
-    await ours?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   test("what runs Tiercel is made, is the same when it is applied again, and goes", async () => {
     const io = testIo();

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { distributionOf } from "../../distributions/index.ts";
 import type { Distribution } from "../../distributions/plan/contract.ts";
 import { manifestPath } from "../../distributions/plan/static-pod.ts";
@@ -10,37 +9,28 @@ import { doctor } from "../enabling/doctor.ts";
 import { verifyWith } from "../enabling/verify.ts";
 import { authority } from "./authority.kit.ts";
 import { peer } from "./control-plane.kit.ts";
-import { type EnabledHost, enabledHost } from "./enabled-host.kit.ts";
+import { enabledCluster } from "./enabled-cluster.kit.ts";
+import type { EnabledHost } from "./enabled-host.kit.ts";
 import { kubeadmManifest } from "./kubeadm-manifest.kit.ts";
-import { adminToken, clusterName, ingestToken, type OwnServer, ownServer } from "./own-server.kit.ts";
+import { adminToken, clusterName, ingestToken, type OwnServer } from "./own-server.kit.ts";
 
 const kubeadm = distributionOf("kubeadm") as Distribution;
 
 describe.skipIf(!hasPeer(peer))("the way from a real API server", () => {
-  let folder: string;
   let ours: OwnServer;
   let host: EnabledHost;
   let enabled: string;
   const files = { policy: "var/lib/k8s_audit/audit-policy.yaml", webhook: "var/lib/k8s_audit/webhook-config.yaml" };
   const at = (path: string) => join(host.plane.root, path);
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "tiercel-links-"));
-    mkdirSync(join(folder, "ours"));
-    ours = await ownServer(join(folder, "ours"));
-    await ours.start();
-    host = await enabledHost(ours);
+  enabledCluster(async (cluster) => {
+    ({ host, ours } = cluster);
     const { code, io } = await host.turn("enable", "kubeadm", { host: ["cp1"] });
     expect(code, io.err()).toBe(0);
     await host.settled();
     enabled = readFileSync(at(manifestPath), "utf8");
     await mirrorPod(enabled);
-  }, 600_000);
-  afterAll(async () => {
-    await host?.stop();
-    await ours?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** The kubelet shows the static pod to the API server. */
   async function mirrorPod(manifest: string): Promise<void> {
