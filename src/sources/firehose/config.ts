@@ -11,7 +11,9 @@ export const firehoseConfig = z
       .describe("Where to listen, as ADDRESS:PORT. Firehose itself comes by HTTPS with a public certificate only."),
     cluster: clusterOption
       .optional()
-      .describe("The cluster whose events these are. Unless told: as the path `/firehose/CLUSTER` says."),
+      .describe(
+        "The cluster whose events these are. Unless told: as the path `/firehose/CLUSTER` or the access key says, else as the log group does.",
+      ),
     tls: pushTls,
     key_required: z
       .boolean()

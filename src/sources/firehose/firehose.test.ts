@@ -13,18 +13,19 @@ afterEach(async () => {
 });
 
 async function started(options: object = {}) {
-  const kept: { cluster: string; body: Uint8Array }[] = [];
+  const kept: { cluster: string; assumed: boolean; body: Uint8Array }[] = [];
+  const known: string[] = [];
   const disk = { refusals: 0 };
   const source = firehose.open(firehoseConfig.parse({ type: "firehose", listen: "127.0.0.1:0", ...options }), {
     name: "firehose",
-    deliver: async ({ body, cluster }) => {
+    deliver: async ({ body, cluster, assumed = false }) => {
       if (disk.refusals-- > 0) throw new Refusal("disk-full", "the disk is full");
-      kept.push({ cluster, body });
+      kept.push({ cluster, assumed, body });
     },
     clusters: {
       tokenOwner: async (secret) => (secret === "key-of-prod" ? { role: "ingest", cluster: "prod" } : undefined),
       isKnown: async () => true,
-      register: async () => false,
+      register: async (cluster) => known.push(cluster) > 0,
     },
     memory: { get: async () => undefined, set: async () => {} },
     signals: silence,
@@ -41,7 +42,7 @@ async function started(options: object = {}) {
     });
     return { status: response.status, said: await response.json() };
   };
-  return { source, kept, disk, send };
+  return { source, kept, known, disk, send };
 }
 
 const event = (auditID: string) => ({
@@ -76,7 +77,7 @@ test("records of CloudWatch Logs are kept before they are acknowledged, control 
     packed(payload("c")),
   ]);
   expect(answer).toEqual({ status: 200, said: { requestId: "r-1", timestamp: 1767225600000 } });
-  expect(kept.map(({ cluster }) => cluster)).toEqual(["prod"]);
+  expect(kept).toMatchObject([{ cluster: "prod", assumed: false }]);
   expect(parts(kept[0]!.body)).toEqual(["a", "b", "ignored", "c"]);
 });
 
@@ -100,6 +101,14 @@ test("another's key, another's cluster and no key are refused", async () => {
   expect((await send([packed(payload("a"))], { path: "/firehose/prod" })).status).toBe(200);
   expect((await send([packed(payload("a"))], { path: "/else" })).status).toBe(404);
   expect(kept).toHaveLength(1);
+});
+
+test("where nobody says whose it is, the log group does", async () => {
+  const { kept, known, send } = await started({ key_required: false });
+  expect((await send([packed(payload("a"))])).status).toBe(200);
+  expect(kept).toMatchObject([{ cluster: "default", assumed: true }]);
+  expect([...decode(kept[0]!.body)]).toMatchObject([{ cluster: { name: "prod" } }]);
+  expect(known).toEqual([]);
 });
 
 test("garbage costs only itself, too much is refused, no record is fine", async () => {

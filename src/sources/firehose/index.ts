@@ -49,8 +49,8 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
     const [, named, isOurs] = /^(?=\/firehose(?:\/([^/]+))?\/?$)(.)/.exec(pathname) ?? [];
     if (isOurs === undefined) return answer(response, 404, id, "deliveries go to /firehose/CLUSTER");
     if (request.method !== "POST") return answer(response, 405, id, "POST");
-    const cluster = await clusterFor(request, named);
-    if (cluster === undefined)
+    const whose = await whoseIs(request, named);
+    if (whose === undefined)
       return refuse(response, 401, id, "unauthorized", "nobody's access key, or another cluster's");
     const at = world.now();
     const reading = reception(request, config.max_body_bytes, space);
@@ -60,7 +60,7 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
         return refuse(response, 413, id, "too-large", `more than ${config.max_body_bytes} bytes`);
       if (received.kind === "overloaded") return refuse(response, 503, id, "overloaded", "too much at once");
       if (received.kind === "cut") return answer(response, 400, id, "the request broke off");
-      await keep(received.body, cluster, at, id, response);
+      await keep(received.body, whose, at, id, response);
     } finally {
       reading.giveBack();
     }
@@ -68,7 +68,7 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
 
   async function keep(
     body: Buffer,
-    cluster: string,
+    { cluster, assumed }: Whose,
     receivedAt: Date,
     id: string,
     response: ServerResponse,
@@ -83,26 +83,28 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
         delivery.why,
       );
     try {
-      if (delivery.records > 0) await world.deliver({ source: world.name, cluster, receivedAt, body: delivery.body });
+      if (delivery.records > 0)
+        await world.deliver({ source: world.name, cluster, assumed, receivedAt, body: delivery.body });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       health.fails(why);
       return refuse(response, 503, delivery.requestId || id, "not-kept", why);
     }
     health.kept(receivedAt);
-    await world.clusters.register(cluster);
+    if (!assumed) await world.clusters.register(cluster);
     answer(response, 200, delivery.requestId || id);
   }
 
-  async function clusterFor(request: IncomingMessage, named: string | undefined): Promise<string | undefined> {
+  /** Undefined where who sends may not. */
+  async function whoseIs(request: IncomingMessage, named: string | undefined): Promise<Whose | undefined> {
     const told = config.cluster ?? named;
     if (told !== undefined && !isClusterName(told)) return undefined;
-    if (!config.key_required) return told ?? defaultCluster;
+    if (!config.key_required) return whoseOf(told);
     const key = String(request.headers["x-amz-firehose-access-key"] ?? "");
     const owner = key === "" ? undefined : await world.clusters.tokenOwner(key);
     if (owner?.role !== "ingest") return undefined;
     if (owner.cluster !== null && told !== undefined && owner.cluster !== told) return undefined;
-    return told ?? owner.cluster ?? defaultCluster;
+    return whoseOf(told ?? owner.cluster ?? undefined);
   }
 
   return {
@@ -120,3 +122,11 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
     },
   };
 }
+
+/** `assumed`: nobody said which cluster it is; the log group that CloudWatch names beside the events does. */
+interface Whose {
+  readonly cluster: string;
+  readonly assumed: boolean;
+}
+
+const whoseOf = (told: string | undefined): Whose => ({ cluster: told ?? defaultCluster, assumed: told === undefined });

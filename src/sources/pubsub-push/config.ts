@@ -12,7 +12,7 @@ export const pubSubPushConfig = z
     cluster: clusterOption
       .optional()
       .describe(
-        "The cluster whose events these are. Unless told: as the path `/pubsub/CLUSTER` says, else as each log entry's `cluster_name` does.",
+        "The cluster whose events these are. Unless told: as the path `/pubsub/CLUSTER` says, else as each log entry does, else the subscription's name.",
       ),
     audience: z
       .string()

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { lineOf } from "../one-line.ts";
-import { clusterOf } from "../pubsub/bodies.ts";
 import { pushServer } from "../push-server.ts";
 import { heldHealth } from "../source-health.ts";
 import { reception, room } from "../webhook-body.ts";
@@ -80,9 +79,9 @@ function pubSubPushSource(config: PubSubPushConfig, world: SourceWorld): Source 
     response: ServerResponse,
   ): Promise<void> {
     const { data, subscription } = pushedOf(body, headers);
-    const cluster =
-      config.cluster ?? named ?? clusterOf(data) ?? clusterOption.safeParse(subscription).data ?? defaultCluster;
-    const assumed = (config.cluster ?? named) === undefined;
+    const told = config.cluster ?? named;
+    const assumed = told === undefined;
+    const cluster = told ?? clusterOption.safeParse(subscription).data ?? defaultCluster;
     try {
       await world.deliver({ source: world.name, cluster, assumed, receivedAt, body: lineOf(data) });
     } catch (error) {

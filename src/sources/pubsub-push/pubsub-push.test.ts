@@ -67,7 +67,7 @@ const wrapped = (data: string) =>
     subscription: "projects/a-project/subscriptions/audit",
   });
 
-test("a message is kept before it is acknowledged, wrapped or bare, under the cluster it names", async () => {
+test("a message is kept before it is acknowledged, wrapped or bare, and what is assumed of its cluster is said to be", async () => {
   const { post, kept, known, source } = await started();
   expect((await post(wrapped(entry("a")))).status).toBe(204);
   expect((await post(entry("b", "test"))).status).toBe(204);
@@ -76,8 +76,8 @@ test("a message is kept before it is acknowledged, wrapped or bare, under the cl
   const headers = { "x-goog-pubsub-subscription-name": "projects/a-project/subscriptions/bare" };
   expect((await post("klog text", { headers })).status).toBe(204);
   expect(kept).toEqual([
-    { cluster: "prod", assumed: true, text: `${entry("a")}\n`, cut: false },
-    { cluster: "test", assumed: true, text: `${entry("b", "test")}\n`, cut: false },
+    { cluster: "audit", assumed: true, text: `${entry("a")}\n`, cut: false },
+    { cluster: "default", assumed: true, text: `${entry("b", "test")}\n`, cut: false },
     { cluster: "audit", assumed: true, text: `${entry("c", 7)}\n`, cut: false },
     { cluster: "dev", assumed: false, text: `${entry("d")}\n`, cut: false },
     { cluster: "bare", assumed: true, text: "klog text\n", cut: false },

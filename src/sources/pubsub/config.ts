@@ -14,7 +14,7 @@ export const pubSubConfig = z.strictObject({
     .describe("The subscription, by its short name, of the topic that the log sink writes to. Ours alone."),
   cluster: clusterOption
     .optional()
-    .describe("The cluster whose events these are. Unless told: as each log entry's `cluster_name` says."),
+    .describe("The cluster whose events these are. Unless told: as each log entry says, else the subscription's name."),
   key_file: z
     .string()
     .min(1)

@@ -4,8 +4,8 @@ import { type Source, type SourceWorld, sourceKind } from "../../domain/source.t
 import { backOff } from "../back-off.ts";
 import { lineOf } from "../one-line.ts";
 import { heldHealth } from "../source-health.ts";
+import { clusterOption, defaultCluster } from "../webhook-config.ts";
 import { Acknowledging } from "./acknowledging.ts";
-import { clusterOf } from "./bodies.ts";
 import { type PubSubConfig, pubSubConfig } from "./config.ts";
 import { pubSubFacts } from "./facts.ts";
 import { wordsOf } from "./words.ts";
@@ -33,6 +33,8 @@ class Interrupted extends Error {
 }
 
 function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
+  const assumed = config.cluster === undefined;
+  const cluster = config.cluster ?? clusterOption.safeParse(config.subscription).data ?? defaultCluster;
   const stopping = new AbortController();
   const { signal } = stopping;
   const health = heldHealth(world);
@@ -124,31 +126,28 @@ function pubSubSource(config: PubSubConfig, world: SourceWorld): Source {
     }
   }
 
-  /** Hands a batch over, cluster by cluster; each is acknowledged once it is kept, and given back where it is refused. */
+  /** Hands what has come over as one batch; it is acknowledged once it is kept, and given back where it is refused. */
   async function keep(batch: readonly Message[]): Promise<void> {
     const receivedAt = world.now();
     const fresh = batch.filter((message) => !acknowledging.wasKept(message));
     for (const message of batch) if (acknowledging.wasKept(message)) acknowledging.acknowledge(message);
-    const byCluster = Map.groupBy(fresh, ({ data }) => config.cluster ?? clusterOf(data) ?? config.subscription);
-    for (const [cluster, messages] of byCluster) {
-      try {
-        const body = Buffer.concat(messages.map(({ data }) => lineOf(data)));
-        const assumed = config.cluster === undefined;
-        await world.deliver({ source: world.name, cluster, assumed, receivedAt, body });
-        if (!assumed) await world.clusters.register(cluster);
-      } catch (error) {
-        isRefused = true;
-        health.fails(wordsOf(error, config));
-        // Given back at once, they would be here again at once.
-        await retrying.wait();
-        for (const message of messages) message.nack();
-        continue;
-      }
-      isRefused = false;
-      health.kept(receivedAt);
-      retrying.reset();
-      for (const message of messages) acknowledging.acknowledge(message);
+    if (fresh.length === 0) return;
+    try {
+      const body = Buffer.concat(fresh.map(({ data }) => lineOf(data)));
+      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body });
+      if (!assumed) await world.clusters.register(cluster);
+    } catch (error) {
+      isRefused = true;
+      health.fails(wordsOf(error, config));
+      // Given back at once, they would be here again at once.
+      await retrying.wait();
+      for (const message of fresh) message.nack();
+      return;
     }
+    isRefused = false;
+    health.kept(receivedAt);
+    retrying.reset();
+    for (const message of fresh) acknowledging.acknowledge(message);
   }
 
   return {
