@@ -50,7 +50,7 @@ export interface Reception {
   /** The body stands in lent memory: it is gone when `giveBack` was called. */
   readonly done: Promise<Received>;
   end(how: Ending): void;
-  /** Gives back what the body holds of the room, and the memory that it stands in. Once, when nobody reads it any more. */
+  /** Gives back what the body holds of the room, and the memory that it stands in. When nobody reads it any more; again, it does nothing. */
   giveBack(): void;
 }
 

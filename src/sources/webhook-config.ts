@@ -55,7 +55,7 @@ export const senderOptions = {
     .int()
     .min(1024)
     .default(512 * 1024 ** 2)
-    .describe("While bodies being received come to more, new ones are refused with 503."),
+    .describe("While bodies being received come to more, new ones are refused with 503. Not below `max_body_bytes`."),
   max_concurrent_requests: z
     .number()
     .int()
@@ -63,6 +63,21 @@ export const senderOptions = {
     .default(512)
     .describe("While more requests are at work, new ones are refused with 503."),
 };
+
+interface Bounds {
+  readonly max_body_bytes: number;
+  readonly max_in_flight_bytes: number;
+}
+
+/** A body that may come must fit, or its sender would be refused for ever. */
+export function roomForOne({ max_body_bytes, max_in_flight_bytes }: Bounds, context: z.core.$RefinementCtx): void {
+  if (max_in_flight_bytes >= max_body_bytes) return;
+  context.addIssue({
+    code: "custom",
+    path: ["max_in_flight_bytes"],
+    message: `must not be below \`max_body_bytes\` (${max_body_bytes}), or a body of that size would be refused for ever: raise it, or lower \`max_body_bytes\` to ${max_in_flight_bytes}`,
+  });
+}
 
 interface Listening {
   readonly listen: string;
@@ -87,7 +102,8 @@ export const webhookConfig = z
     listen: listenOption.default("127.0.0.1:7765").describe("Where to listen, as ADDRESS:PORT."),
     ...senderOptions,
   })
-  .superRefine(guarded);
+  .superRefine(guarded)
+  .superRefine(roomForOne);
 
 export type WebhookConfig = z.output<typeof webhookConfig>;
 

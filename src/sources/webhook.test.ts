@@ -1,5 +1,6 @@
 /** The webhook as API servers, proxies and strangers meet it. */
 import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
@@ -292,13 +293,22 @@ describe("the webhook", () => {
       begun.resolve();
       return promise;
     };
-    const { port } = await serving({ max_in_flight_bytes: 5000 }, { deliver });
+    const { port } = await serving({ max_in_flight_bytes: 5000, max_body_bytes: 5000 }, { deliver });
     const first = send(port, "/k8s_audit", "x".repeat(4000));
     await begun.promise;
     expect(await send(port, "/k8s_audit", "x".repeat(2000))).toMatchObject({ status: 503 });
     resolve();
     expect(await first).toMatchObject({ status: 200 });
-    expect(await send(port, "/k8s_audit", "x".repeat(6000))).toMatchObject({ status: 200 });
+    expect(await send(port, "/k8s_audit", "x".repeat(5000))).toMatchObject({ status: 200 });
+  });
+
+  test("lets the largest body in, in pieces or packed, where no more than one fits", async () => {
+    const body = randomBytes(100_000).toString("hex");
+    const { kept, port } = await serving({ max_in_flight_bytes: body.length, max_body_bytes: body.length });
+    expect(await send(port, "/k8s_audit", body)).toMatchObject({ status: 200 });
+    const packed = { headers: { "content-encoding": "gzip" } };
+    expect(await send(port, "/k8s_audit", gzipSync(body), packed)).toMatchObject({ status: 200 });
+    expect(kept.map((batch) => Buffer.from(batch.body).toString() === body)).toEqual([true, true]);
   });
 
   test("lets a sender that asks first go on, or not", async () => {

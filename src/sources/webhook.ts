@@ -193,6 +193,8 @@ export function webhookSource(
       const body = await unpacked(received.body, request.headers["content-encoding"], config.max_body_bytes);
       if (body === "too-large") return tooLarge(request, response, cluster);
       if (body !== received.body) {
+        // Both together might be more than ever fits, though the body alone is not too large.
+        reading.giveBack();
         if (!space.take(body.length)) return overloaded(request, response, cluster);
         unpackedBytes = body.length;
       }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { sourceKind } from "../../domain/source.ts";
 import { webhookSource } from "../webhook.ts";
-import { guarded, listenOption, senderOptions } from "../webhook-config.ts";
+import { guarded, listenOption, roomForOne, senderOptions } from "../webhook-config.ts";
 import { falcoFacts } from "./facts.ts";
 
 export const falco = sourceKind({
@@ -14,7 +14,8 @@ export const falco = sourceKind({
       listen: listenOption.default("127.0.0.1:7770").describe("Where to listen, as ADDRESS:PORT."),
       ...senderOptions,
     })
-    .superRefine(guarded),
+    .superRefine(guarded)
+    .superRefine(roomForOne),
   facts: falcoFacts,
   open: (config, world) => webhookSource(config, world, "alerts"),
 });

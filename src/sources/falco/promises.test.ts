@@ -13,11 +13,15 @@ sourceContract({
   mostWaiting: 3,
   isExact: true,
   wrong: [
+    [
+      { max_in_flight_bytes: 2048, max_body_bytes: 4096 },
+      "max_in_flight_bytes: must not be below `max_body_bytes` (4096)",
+    ],
     [{ listen: "7770" }, "listen: must be ADDRESS:PORT"],
     [{ listen: "0.0.0.0:7770" }, "nothing says who may send"],
   ],
   place: async () => ({
-    options: { listen: "127.0.0.1:0", max_in_flight_bytes: 14_000 },
+    options: { listen: "127.0.0.1:0", max_body_bytes: 14_000, max_in_flight_bytes: 14_000 },
     put: (events, standing) =>
       untilAnswered(() =>
         fetch(`${standing().address}/falco/prod`, { method: "POST", body: `${events.join("\n")}\n` }),

@@ -1,7 +1,7 @@
 /** The Firehose source's options. */
 import { z } from "zod";
 import { pushTls } from "../push-server.ts";
-import { addressOf, clusterOption, isLoopback, listenOption } from "../webhook-config.ts";
+import { addressOf, clusterOption, isLoopback, listenOption, roomForOne } from "../webhook-config.ts";
 
 export const firehoseConfig = z
   .strictObject({
@@ -31,7 +31,9 @@ export const firehoseConfig = z
       .int()
       .min(1024)
       .default(512 * 1024 ** 2)
-      .describe("While requests being received or kept come to more, new ones are refused with 503."),
+      .describe(
+        "While requests being received or kept come to more, new ones are refused with 503. Not below `max_body_bytes`.",
+      ),
   })
   .superRefine(({ listen, key_required }, context) => {
     if (isLoopback(addressOf(listen).host) || key_required) return;
@@ -40,6 +42,7 @@ export const firehoseConfig = z
       path: ["key_required"],
       message: `${listen} can be reached from other machines, and nothing says who may send: leave \`key_required\` on`,
     });
-  });
+  })
+  .superRefine(roomForOne);
 
 export type FirehoseConfig = z.output<typeof firehoseConfig>;
