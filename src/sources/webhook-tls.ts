@@ -7,6 +7,8 @@ export interface TlsFiles {
   readonly cert_file: string;
   readonly key_file: string;
   readonly client_ca_file?: string;
+  /** Who signed the certificate. Not served, but watched like the others. */
+  readonly ca_file?: string;
 }
 
 /** What the files hold; throws, naming the file, where one cannot be read. */
@@ -16,6 +18,7 @@ export function tlsMaterial(files: TlsFiles): SecureContextOptions & { readonly 
   const ca = files.client_ca_file === undefined ? undefined : readFileSync(files.client_ca_file);
   const digest = createHash("sha256").update(cert).update(key);
   if (ca) digest.update(ca);
+  if (files.ca_file !== undefined) digest.update(readFileSync(files.ca_file));
   return { cert, key, ca, minVersion: "TLSv1.2", print: digest.digest("hex") };
 }
 

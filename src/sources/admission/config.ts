@@ -15,7 +15,12 @@ export const admissionConfig = z
       .strictObject({
         cert_file: z.string().describe("The server's certificate with its chain, PEM. Read again when it changes."),
         key_file: z.string().describe("The certificate's private key, PEM."),
-        ca_file: z.string().optional().describe("Who signed it, PEM, for the `caBundle`. Unless told: itself."),
+        ca_file: z
+          .string()
+          .optional()
+          .describe(
+            "Who signed it, PEM, for the `caBundle`; when it changes, the former one stays there for a day. Unless told: itself.",
+          ),
         client_ca_file: z
           .string()
           .optional()

@@ -1,6 +1,5 @@
 /** The admission source: reviews of clusters whose API server cannot be configured, as emulated audit events. */
 
-import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
@@ -12,13 +11,14 @@ import { listening } from "../listening.ts";
 import { reception, room } from "../webhook-body.ts";
 import { defaultCluster } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
-import { tlsMaterial, watchTls } from "../webhook-tls.ts";
+import { type Authorities, authorities } from "./authorities.ts";
+import { certificate } from "./certificate.ts";
 import { type AdmissionConfig, admissionConfig } from "./config.ts";
 import { seenDeletes } from "./deletes.ts";
 import { admissionFacts } from "./facts.ts";
-import { keptBundle, ownApiServer } from "./registration.ts";
+import { type Printed, printedRights, printedWebhook } from "./printed.ts";
+import { registrationWatch } from "./registration-watch.ts";
 import { waiting } from "./waiting.ts";
-import { rbacYaml, webhookYaml } from "./webhook-yaml.ts";
 
 export const admission = sourceKind({
   type: "admission",
@@ -31,11 +31,7 @@ export const admission = sourceKind({
 /** An API server sends objects of at most 3 MiB, old and new. */
 const maxBodyBytes = 16 * 1024 ** 2;
 const maxReceivedBytes = 256 * 1024 ** 2;
-const tlsCheckMs = 10_000;
-const renewCheckMs = 24 * 3_600_000;
 const stopMs = 10_000;
-/** How often our registration is looked at. */
-const lookMs = 5 * 60_000;
 
 interface Admitted {
   readonly cluster: string;
@@ -48,10 +44,9 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   const known = new Set<string>();
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   let lost = 0;
-  let ca = "";
+  let signers: Authorities | undefined;
   let address: string | undefined;
-  let stopWatching = () => {};
-  let looking: NodeJS.Timeout | undefined;
+  let stopReplacing = () => {};
   const server = createServer({ ALPNProtocols: ["http/1.1"], keepAliveTimeout: 150_000 });
   server.on("request", (request, response) => {
     handle(request, response).catch((error) => {
@@ -82,71 +77,12 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     },
   });
 
-  /** What is wrong with our registration, where it can be looked at. */
-  let unregistered: { readonly why: string; readonly failing: boolean } | undefined;
-  let wasRegistered = false;
-
-  async function look(): Promise<void> {
-    const api = config.api_server ?? ownApiServer(process.env);
-    if (api === undefined) return;
-    const name = config.registration;
-    const found = await keptBundle(api, name, ca);
-    if (found.kind === "mended") world.log("info", `the caBundle of ${name} is ours again`);
-    if (found.kind === "right" || found.kind === "mended") {
-      wasRegistered = true;
-      unregistered = undefined;
-      return;
-    }
-    const why = "why" in found ? found.why : `there is no ValidatingWebhookConfiguration ${name}`;
-    if (unregistered?.why !== why) world.log("warn", why);
-    unregistered = { why, failing: found.kind === "wrong" || (found.kind === "absent" && wasRegistered) };
-    // No review tells of it: API servers ask no webhook about webhooks.
-    if (found.kind === "absent" && wasRegistered)
-      for (const cluster of known)
-        world.blind?.({ cluster, kind: "gap", why: `the ValidatingWebhookConfiguration ${name} was removed` });
-  }
-
-  function told(): SourceHealth {
-    if (unregistered === undefined || health.state !== "running") return health;
-    const { why, failing } = unregistered;
-    return { ...health, state: failing ? "failing" : "running", why: health.why ?? why };
-  }
+  const registered = registrationWatch({
+    ...{ config, world, known },
+    trust: () => ({ bundle: signers?.bundle() ?? "", gone: signers?.gone() ?? [] }),
+  });
 
   const lostWords = () => `${lost} admission reviews since the start were let through unseen`;
-
-  async function secured(): Promise<void> {
-    if (config.tls) {
-      const { print: _, ...material } = tlsMaterial(config.tls);
-      const caFile = config.tls.ca_file ?? config.tls.cert_file;
-      ca = readFileSync(caFile, "utf8");
-      server.setSecureContext({ ...material });
-      stopWatching = watchTls(
-        config.tls,
-        tlsCheckMs,
-        (changed) => {
-          server.setSecureContext(changed);
-          ca = readFileSync(caFile, "utf8");
-          void look();
-        },
-        (why) => world.log("warn", `the admission webhook's certificate cannot be used, the former stays: ${why}`),
-      );
-      return;
-    }
-    // Loaded where it is needed: it takes a while.
-    const { ownCertificate } = await import("./own-certificate.ts");
-    const renew = async () => {
-      const own = await ownCertificate(config.names, world.memory, world.now());
-      ca = own.ca;
-      server.setSecureContext({ cert: own.cert, key: own.key, minVersion: "TLSv1.2" });
-    };
-    await renew();
-    const timer = setInterval(() => {
-      renew().catch((error) =>
-        world.log("error", `the admission webhook's certificate could not be renewed: ${error}`),
-      );
-    }, renewCheckMs).unref();
-    stopWatching = () => clearInterval(timer);
-  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "https://any");
@@ -154,8 +90,8 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     const [, path, named, token] =
       /^\/(k8s[_-]admission|webhook\.yaml|rbac\.yaml)(?:\/([^/]+))?(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [];
     if (path === undefined) return answer(response, 404, "admission reviews go to /k8s_admission\n");
-    if (path === "webhook.yaml") return registration(url, response);
-    if (path === "rbac.yaml") return rights(url, response);
+    if (path === "webhook.yaml") return print(response, printedWebhook(url, config, signers?.bundle() ?? ""));
+    if (path === "rbac.yaml") return print(response, printedRights(url, config));
     if (request.method !== "POST") return answer(response, 405, "POST\n");
     const admitted = await admit(request, named, token);
     if (admitted === undefined) {
@@ -221,66 +157,20 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     return { cluster };
   }
 
-  function registration(url: URL, response: ServerResponse): void {
-    const told = (name: string) => url.searchParams.get(name) ?? undefined;
-    const cluster = told("cluster") ?? defaultCluster;
-    const service = told("service") ?? "tiercel/tiercel-admission";
-    const timeoutSeconds = Number(told("timeout") ?? 5);
-    if (
-      !isClusterName(cluster) ||
-      !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(service) ||
-      !(timeoutSeconds >= 1 && timeoutSeconds <= 30)
-    ) {
-      answer(
-        response,
-        400,
-        "ask for ?cluster=NAME&service=NAMESPACE/NAME, or &url=https://HOST:PORT, &timeout=1…30, &kubernetes=1.30, &serviceaccount=NAME\n",
-      );
-      return;
-    }
-    const address = told("url");
-    if (address === undefined && !/^[a-z0-9.-]+$/.test(cluster)) {
-      answer(
-        response,
-        400,
-        "an API server takes no such cluster name in a Service's path: use &url=https://HOST:PORT\n",
-      );
-      return;
-    }
-    const target = address === undefined ? { service } : { url: address };
-    const account = told("serviceaccount") ?? "tiercel";
-    const kubernetes = told("kubernetes");
-    const path = address === undefined ? servicePath(cluster) : urlPath(cluster);
-    answer(
-      response,
-      200,
-      webhookYaml({ name: config.registration, target, path, ca, timeoutSeconds, account, kubernetes }),
-      "application/yaml",
-    );
-  }
-
-  function rights(url: URL, response: ServerResponse): void {
-    const [namespace = "", account = ""] = (url.searchParams.get("serviceaccount") ?? "tiercel/tiercel").split("/");
-    const isName = (text: string) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text);
-    if (!isName(namespace) || !isName(account)) answer(response, 400, "ask for ?serviceaccount=NAMESPACE/NAME\n");
-    else answer(response, 200, rbacYaml({ registration: config.registration, namespace, account }), "application/yaml");
-  }
-
-  /** An API server refuses capitals and `_` in the path of a Service (validated as DNS names): the token goes in hexadecimal. */
-  const servicePath = (cluster: string) => `/k8s-admission/${cluster}${config.token_required ? "/TOKEN-IN-HEX" : ""}`;
-  const urlPath = (cluster: string) => `/k8s_admission/${cluster}${config.token_required ? "/TOKEN" : ""}`;
-
   return {
     async start() {
-      await secured();
+      signers = await authorities(world.memory, world.now);
+      stopReplacing = await certificate({
+        ...{ config, world, signers, announce: registered.look },
+        show: (material) => server.setSecureContext({ ...material }),
+      });
       address = await listening(server, config.listen, "https");
-      void look();
-      looking = setInterval(() => void look(), lookMs).unref();
+      registered.start();
       health = { ...health, state: "running" };
     },
     async stop() {
-      stopWatching();
-      clearInterval(looking);
+      stopReplacing();
+      registered.stop();
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await line.drain(stopMs);
@@ -289,7 +179,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       await closed;
       health = { ...health, state: "stopped" };
     },
-    health: told,
+    health: () => registered.told(health),
     get address() {
       return address;
     },
@@ -309,6 +199,11 @@ function answer(response: ServerResponse, status: number, text: string, type = "
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text) });
   response.end(text);
+}
+
+function print(response: ServerResponse, printed: Printed): void {
+  if ("wrong" in printed) answer(response, 400, printed.wrong);
+  else answer(response, 200, printed.yaml, "application/yaml");
 }
 
 /** As API servers write times: six digits. */

@@ -27,7 +27,10 @@ const serverDays = 365;
 /** Renewed when it lasts no longer. */
 const renewDays = 60;
 
-/** The authority stays, so a `caBundle` once given out stays right when the server's certificate is made anew. */
+/**
+ * The authority stays as long as it outlives what it signs, so a `caBundle` once given out stays right when the server's
+ * certificate is made anew.
+ */
 export async function ownCertificate(
   names: readonly string[],
   memory: SourceMemory,
@@ -37,11 +40,14 @@ export async function ownCertificate(
   const kept = text === undefined ? undefined : (JSON.parse(text) as Kept);
   const lasts = kept !== undefined && Date.parse(kept.until) - now.getTime() > renewDays * dayMs;
   if (lasts && kept.names.join() === names.join()) return kept;
-  const authority = kept ?? (await newAuthority(now));
+  const authority = kept !== undefined && outlives(kept.ca, now) ? kept : await newAuthority(now);
   const made = await newServer(names, authority, now);
   await memory.set(memoryKey, JSON.stringify(made));
   return made;
 }
+
+const outlives = (ca: string, now: Date): boolean =>
+  new x509.X509Certificate(ca).notAfter.getTime() > now.getTime() + serverDays * dayMs;
 
 async function newAuthority(now: Date): Promise<{ readonly ca: string; readonly caKey: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
@@ -54,6 +60,8 @@ async function newAuthority(now: Date): Promise<{ readonly ca: string; readonly 
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      // Two authorities of one name in a bundle are told apart by their keys.
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return { ca: cert.toString("pem"), caKey: await keyPem(keys.privateKey) };
@@ -77,6 +85,7 @@ async function newServer(
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
+      await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
         names.map((value) => ({ type: isIP(value) ? ("ip" as const) : ("dns" as const), value })),

@@ -1,6 +1,7 @@
 /** Our own ValidatingWebhookConfiguration at the API server that holds it: whether it is there, and its `caBundle` kept right. */
 import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:https";
+import { certificatesOf } from "./authorities.ts";
 
 export interface ApiServer {
   readonly url: string;
@@ -25,14 +26,21 @@ export function ownApiServer(env: NodeJS.ProcessEnv): ApiServer | undefined {
   return { url, token_file: `${folder}/token`, ca_file: `${folder}/ca.crt` };
 }
 
-/** Looks at it, and puts `ca`, PEM, where its webhooks trust another. Never rejects: what went wrong is the answer. */
-export async function keptBundle(api: ApiServer, name: string, ca: string): Promise<Registered> {
-  const bundle = Buffer.from(ca).toString("base64");
+/** PEM texts. */
+export interface Trust {
+  /** Each of its certificates must be trusted; others may be beside them, another replica's for one. */
+  readonly bundle: string;
+  /** None of these may be any more. */
+  readonly gone: readonly string[];
+}
+
+/** Looks at it, and puts the bundle where its webhooks trust otherwise. Never rejects: what went wrong is the answer. */
+export async function keptBundle(api: ApiServer, name: string, trust: Trust): Promise<Registered> {
   try {
     const seen = await ask(api, "GET", name);
     if (seen.status === 404) return { kind: "absent" };
     if (seen.status !== 200) return { kind: "untold", why: refusal(seen, "get", name) };
-    const patches = patchesOf(JSON.parse(seen.text), bundle);
+    const patches = patchesOf(JSON.parse(seen.text), trust);
     if (patches.length === 0) return { kind: "right" };
     const mended = await ask(api, "PATCH", name, JSON.stringify(patches));
     if (mended.status === 200) return { kind: "mended" };
@@ -43,15 +51,23 @@ export async function keptBundle(api: ApiServer, name: string, ca: string): Prom
 }
 
 /** A JSON patch; each step tests that the webhook is still the one that was seen. */
-function patchesOf(configuration: unknown, caBundle: string): readonly object[] {
+function patchesOf(configuration: unknown, trust: Trust): readonly object[] {
   const { webhooks = [] } = configuration as { webhooks?: { name: string; clientConfig?: { caBundle?: string } }[] };
+  const value = Buffer.from(trust.bundle).toString("base64");
   return webhooks.flatMap(({ name, clientConfig }, at) =>
-    clientConfig?.caBundle === caBundle
+    isTrusting(Buffer.from(clientConfig?.caBundle ?? "", "base64").toString(), trust)
       ? []
       : [
           { op: "test", path: `/webhooks/${at}/name`, value: name },
-          { op: "add", path: `/webhooks/${at}/clientConfig/caBundle`, value: caBundle },
+          { op: "add", path: `/webhooks/${at}/clientConfig/caBundle`, value },
         ],
+  );
+}
+
+function isTrusting(seen: string, { bundle, gone }: Trust): boolean {
+  const there = new Set(certificatesOf(seen));
+  return (
+    certificatesOf(bundle).every((one) => there.has(one)) && !gone.flatMap(certificatesOf).some((one) => there.has(one))
   );
 }
 
