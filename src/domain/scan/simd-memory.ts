@@ -33,7 +33,7 @@ export class SimdMemory {
   readonly #bitsAt: number;
   readonly #candidatesAt: number;
   readonly #bodyAt: number;
-  #candidates: Int32Array | undefined;
+  #candidates = new Int32Array(0);
   #words: Uint32Array | undefined;
   #capacity = 0;
   #room = 0;
@@ -51,7 +51,7 @@ export class SimdMemory {
     this.tables = kept.length + 1;
     const present = new Map<string, number>();
     const slotOfAsk = (ask: Ask): number => {
-      if (ask.kind !== "present") return ask.slot;
+      if (ask.kind === "array" || ask.kind === "words") return ask.slot;
       const slot = slotAt(undefined, ask.path) ?? present.get(ask.path) ?? slotCount + present.size;
       if (slot >= slotCount) present.set(ask.path, slot);
       return slot;
@@ -81,7 +81,7 @@ export class SimdMemory {
     const oddAt = take(16);
     const signatureAt = take(64);
     const asksAt = take(asks.length * 12);
-    const wordsAt = asks.map((ask) => (ask.kind === "words" ? take(16 + beginningsOf(ask.words).length * 64) : 0));
+    const wordsAt = asks.map((ask) => ("words" in ask ? take(16 + beginningsOf(ask.words).length * 64) : 0));
     const trieAt = take(trieBytes(trie));
     const learnedAt = take(learnedBytes);
     this.#bitsAt = take(this.tables * tableRows * this.stride);
@@ -95,10 +95,10 @@ export class SimdMemory {
     for (const [index, slot] of kept.entries()) word(keptAt + index * 4, slot * 8);
     for (const [index, slot] of oddSlots.entries()) word(oddAt + index * 4, slot * 8);
     for (const [index, ask] of asks.entries()) {
-      word(asksAt + index * 12, { present: 0, array: 1, words: 2 }[ask.kind]);
+      word(asksAt + index * 12, { present: 0, array: 1, words: 2, spelt: 3 }[ask.kind]);
       word(asksAt + index * 12 + 4, askSlots[index]! * 8);
       word(asksAt + index * 12 + 8, wordsAt[index]!);
-      if (ask.kind === "words") writeBeginnings(view, wordsAt[index]!, beginningsOf(ask.words));
+      if ("words" in ask) writeBeginnings(view, wordsAt[index]!, beginningsOf(ask.words));
     }
     writeTrie(trie, view, trieAt);
     for (let table = 0; table < this.tables; table++)
@@ -120,7 +120,7 @@ export class SimdMemory {
       learnedAt + learnedBytes,
     );
     wasm.setKept(kept.length, keptAt, this.#tablesAt, this.#newsAt, absentAt, signatureAt);
-    const firstOfBody = asks.findIndex((ask) => ask.kind === "present" && ask.path.startsWith("requestObject/"));
+    const firstOfBody = asks.findIndex((ask) => "path" in ask && ask.path.startsWith("requestObject/"));
     wasm.setNarrow(
       asks.length,
       firstOfBody < 0 ? asks.length : firstOfBody,
@@ -172,7 +172,7 @@ export class SimdMemory {
 
   /** A signature by its row: the bits of the first 32 asks, and of the others. */
   signature(row: number): readonly [low: number, high: number] {
-    const at = this.#tablesAt + (this.tables - 1) * this.#tableBytes + mostRows * 16 + 16 + (row - 1) * longest;
+    const at = this.#tablesAt + (this.tables - 1) * this.#tableBytes + mostRows * 16 + 32 + (row - 1) * longest;
     const [low, high] = new Uint32Array(this.wasm.memory.buffer, at, 2);
     return [low!, high!];
   }
@@ -184,7 +184,8 @@ export class SimdMemory {
 
   /** The rules that `candidatesOf` found; the same view until there is more memory. */
   candidates(): Int32Array {
-    if (this.#candidates?.buffer !== this.wasm.memory.buffer)
+    // A view of memory that has grown is empty.
+    if (this.#candidates.length === 0)
       this.#candidates = new Int32Array(this.wasm.memory.buffer, this.#candidatesAt, this.stride / 4);
     return this.#candidates;
   }

@@ -7,7 +7,9 @@ export type Ask =
   /** Whether an array stands in a slot. */
   | { readonly kind: "array"; readonly slot: number }
   /** Whether one of these words may stand in a slot's text. A no is certain. Each has two ASCII letters at least. */
-  | { readonly kind: "words"; readonly slot: number; readonly words: readonly string[] };
+  | { readonly kind: "words"; readonly slot: number; readonly words: readonly string[] }
+  /** The same of the JSON that stands at a path, where nothing but `\\u` can hide a word. Words are as `isSpelt` has them. */
+  | { readonly kind: "spelt"; readonly path: string; readonly words: readonly string[] };
 
 export interface SimdPlan {
   /** Slots whose values are to be numbered. */

@@ -43,6 +43,9 @@ function factOf(ask: Ask): string {
     case "array":
       return `${pathOf(ask.slot)} is an array, a JSON Patch`;
     case "words":
-      return `${pathOf(ask.slot)} may hold ${ask.words.length === 1 ? `\`${ask.words[0]}\`` : `one of ${ask.words.length} words`}`;
+    case "spelt": {
+      const words = ask.words.length === 1 ? `\`${ask.words[0]}\`` : `one of ${ask.words.length} words`;
+      return `${ask.kind === "words" ? pathOf(ask.slot) : ask.path} may hold ${words}`;
+    }
   }
 }

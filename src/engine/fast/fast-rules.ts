@@ -7,7 +7,15 @@
  */
 import type { AuditEvent, Decoded } from "../../domain/audit-event.ts";
 import { type DecodeOptions, decode } from "../../domain/decode.ts";
-import { type Reading, ScannedEvent, Scanner, SimdScanned, type SlotPath, slotOf } from "../../domain/scan/index.ts";
+import {
+  mostRows,
+  type Reading,
+  ScannedEvent,
+  Scanner,
+  SimdScanned,
+  type SlotPath,
+  slotOf,
+} from "../../domain/scan/index.ts";
 import type { About, Catalogue } from "../../fields/field.ts";
 import type { Dialect, Match, RuleSet } from "../contract.ts";
 import { LazyMatch } from "./lazy-match.ts";
@@ -76,7 +84,11 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
   const asking = new Asking(plan, world.matching, sure);
   const none: readonly Match<AuditEvent>[] = [];
   const own = new Int32Array(words);
-  const narrowed = new Int32Array(words);
+  // An event whose signature is not kept lets all rules pass, and no more than there are.
+  if (scanner.simd !== undefined) {
+    const { memory } = scanner.simd;
+    memory.bits(memory.tables - 1, mostRows + 1).set(plan.all);
+  }
 
   function judge(event: AuditEvent, about: About): readonly Match<AuditEvent>[] {
     if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
@@ -150,6 +162,7 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
     let handed = false;
     let at = 0;
     let next = -1;
+    let candidates: Int32Array = none32;
     for (let index = 0; index < scanned.events; index++) {
       // Whoever was told may have had the scanner read something else; then it has no more to say of this.
       const isNarrowed = !scanned.isFree;
@@ -164,8 +177,7 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
           index = next;
         }
         if (index === scanned.events) break;
-        const candidates = memory.candidates();
-        for (let word = 0; word < words; word++) narrowed[word] = candidates[word]!;
+        candidates = memory.candidates();
       }
       const parts = odd.size === 0 ? undefined : odd.get(index);
       if (parts !== undefined) {
@@ -182,9 +194,11 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
         at = judgeParts([{ kind: "event", event }], bodyWorld, tell, at);
         continue;
       }
-      const isAny = index === next && narrowFurther(narrowed, scanned, index, event);
+      const isAny = index === next && narrowFurther(candidates, scanned, index, event);
       const known = about(event, at++);
-      const matches = isAny ? asking.matches(narrowed, event, known, scanned.rows, index * scanned.tables) : undefined;
+      const matches = isAny
+        ? asking.matches(candidates, event, known, scanned.rows, index * scanned.tables)
+        : undefined;
       if (everyEvent || matches !== undefined) tell({ kind: "event", event }, matches ?? none, known);
     }
     if (!handed) scanned.isFree = true;
@@ -209,6 +223,8 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
     judgeScanned,
   };
 }
+
+const none32 = new Int32Array(0);
 
 /** Asks what is left of rules, each question once an event. */
 class Asking {

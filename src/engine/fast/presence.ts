@@ -58,6 +58,21 @@ export function wordsOfComparison(
   return words.length > 0 && words.every(isPlain) ? { slot, words } : undefined;
 }
 
+/** Fields that are the JSON at a path, as text. */
+const jsonFields: ReadonlyMap<string, string> = new Map([["ka.req.configmap.obj", "requestObject/data"]]);
+
+/**
+ * A comparison that holds only of JSON with one of some words in it, spelt as it stands: such a word is neither punctuation nor
+ * part of a number, and only `\\u` could write it otherwise.
+ */
+export function wordsOfJson(node: Condition): { readonly path: string; readonly words: readonly string[] } | undefined {
+  if (node.kind !== "comparison" || node.left.kind !== "field" || !holding.has(node.operator)) return undefined;
+  const path = jsonFields.get(node.left.name);
+  if (path === undefined || node.right.kind === "field" || node.right.kind === "call") return undefined;
+  const words = (node.right.kind === "list" ? node.right.items : [node.right]).map(({ value }) => value);
+  return words.length > 0 && words.every(isSpelt) ? { path, words } : undefined;
+}
+
 const isEquality = (operator: string) => operator === "=" || operator === "==";
 
 /** The second that a stageTimestamp must tell, for an event whose time begins with these nanoseconds to be scanned. */
@@ -69,6 +84,8 @@ function momentOf(nanos: string): { readonly slot: number; readonly words: reado
 
 /** What stands in JSON as itself, and is long enough to be looked for. */
 const isPlain = (word: string) => /^[!#-[\]-~ ]{2,}$/.test(word);
+
+const isSpelt = (word: string) => /^[\w-]{2,}$/.test(word) && /[a-df-z]/i.test(word);
 
 /** The names of the fields without which an operand has no value. */
 export function fieldsNeeded(operand: Operand): readonly string[] {

@@ -10,12 +10,12 @@ const sets: u32 = 128;
 const longest: u32 = 512;
 const capacity: u32 = ways * sets;
 
-/** A table: a word for each place, then when each was last seen, when it came, its length; then the values themselves. */
+/** A table: a word for each place, then when each was last seen, when it came, its length; rows to be tried first; then the values themselves. */
 const seenAt: usize = capacity * 4;
 const bornAt: usize = capacity * 8;
 const lengthAt: usize = capacity * 12;
-const lastAt: usize = capacity * 16;
-const valuesAt: usize = capacity * 16 + 16;
+const guessesAt: usize = capacity * 16;
+const valuesAt: usize = capacity * 16 + 32;
 export const tableBytes: usize = valuesAt + capacity * longest;
 
 let seed: u64 = 0;
@@ -27,10 +27,11 @@ export function setSeed(high: u32, low: u32): void {
 /** The row of a value, from 1; -1 for one that is not kept. `news` is told of a new one: row and `event`. */
 export function rowOf(table: usize, from: usize, length: u32, scan: u32, news: usize, kept: u32, event: u32): i32 {
   if (length > longest) return -1;
-  const last = load<u32>(table, lastAt);
-  if (isSame(table, last, from, length)) {
-    store<u32>(table + last * 4, scan, seenAt);
-    return last + 1;
+  const guess = table + guessesAt + guessOf(from, length) * 2;
+  const guessed = <u32>load<u16>(guess);
+  if (isSame(table, guessed, from, length)) {
+    store<u32>(table + guessed * 4, scan, seenAt);
+    return guessed + 1;
   }
   let hash = seed ^ length;
   let left = length;
@@ -45,7 +46,7 @@ export function rowOf(table: usize, from: usize, length: u32, scan: u32, news: u
   for (let row = first; row < first + ways; row++) {
     const found = load<u32>(table + row * 4);
     if (found == tag && isSame(table, row, from, length)) {
-      store<u32>(table, row, lastAt);
+      store<u16>(guess, <u16>row);
       store<u32>(table + row * 4, scan, seenAt);
       return row + 1;
     }
@@ -68,6 +69,12 @@ export function rowOf(table: usize, from: usize, length: u32, scan: u32, news: u
   store<u32>(told, oldest + 1, 4);
   store<u32>(told, event, 8);
   return oldest + 1;
+}
+
+/** Which of 16 guesses is that of a value: by its last 8 bytes, or where it is shorter by what stands before it too. */
+@inline
+function guessOf(from: usize, length: u32): usize {
+  return <usize>((((load<u64>(from + length - 8) ^ length) * 0x9e3779b97f4a7c15) >> 60) & 15);
 }
 
 @inline

@@ -1,9 +1,10 @@
 /** Which rules could match an event, by what is known of its values. Rules are bits; JavaScript fills the rows of bits. */
 import { body, rows } from "./memory";
 
-/** What a signature asks of a place: whether something stands there, whether an array does, or whether one of some words may. */
+/** What a signature asks of a place: whether something stands there, whether an array does, or whether one of some words may, in a text or in any JSON. */
 const presence: u32 = 0;
 const isArray: u32 = 1;
+const words: u32 = 2;
 
 let asks: u32 = 0;
 let bodyAsks: u32 = 0;
@@ -51,19 +52,25 @@ export function signatureOf(own: usize): u64 {
     const from = load<u32>(place);
     if (from == 0) continue;
     const kind = load<u32>(question);
-    if (kind == presence || (kind == isArray ? load<u8>(body + from) == 0x5b : mayHold(body + <usize>from, body + <usize>load<u32>(place, 4), load<u32>(question, 8))))
-      signature |= (<u64>1) << at;
+    if (kind == presence || isSo(kind, body + <usize>from, body + <usize>load<u32>(place, 4), load<u32>(question, 8))) signature |= (<u64>1) << at;
   }
   return signature;
 }
 
-/** Whether one of some beginnings of words stands in a text, or an escape that may hide one. A few bytes more are looked at. */
-function mayHold(from: usize, to: usize, words: usize): bool {
+function isSo(kind: u32, from: usize, to: usize, ofWords: usize): bool {
+  if (kind == isArray) return load<u8>(from) == 0x5b;
+  return mayHold(from, to, ofWords, kind == words);
+}
+
+/** Whether one of some beginnings of words stands there, or an escape that may hide one: any, or only `\\u`. A few bytes more are looked at. */
+function mayHold(from: usize, to: usize, words: usize, anyEscape: bool): bool {
   const count = load<u32>(words);
   const backslash = i8x16.splat(0x5c);
+  const u = anyEscape ? i8x16.splat(0) : i8x16.splat(0x75);
+  const any = anyEscape ? i8x16.splat(-1) : i8x16.splat(0);
   for (let at = from; at < to; at += 16) {
     const text = v128.load(at);
-    let found = i8x16.eq(text, backslash);
+    let found = v128.and(i8x16.eq(text, backslash), v128.or(i8x16.eq(v128.load(at, 1), u), any));
     for (let word: u32 = 0; word < count; word++) {
       const letters = words + 16 + <usize>word * 64;
       found = v128.or(
