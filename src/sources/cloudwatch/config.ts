@@ -44,7 +44,16 @@ export const cloudWatchConfig = z.strictObject({
     .union([z.enum(["now"]), z.iso.datetime({ offset: true })])
     .default("now")
     .describe("Where a log group never read before is begun: `now`, or a time."),
-  endpoint: z.url().optional().describe("Another address of CloudWatch Logs, for a VPC endpoint or a test."),
+  endpoint: z
+    .url()
+    .optional()
+    .describe("Another address of CloudWatch Logs, for a VPC endpoint (`com.amazonaws.REGION.logs`) or a test."),
+  live_tail_endpoint: z
+    .url()
+    .optional()
+    .describe(
+      "Another address of the live tail, which has a VPC endpoint of its own (`com.amazonaws.REGION.stream-logs`). Unless told: `endpoint`, where that is told, else `stream-logs.REGION.amazonaws.com`.",
+    ),
 });
 
 export type CloudWatchConfig = z.output<typeof cloudWatchConfig>;

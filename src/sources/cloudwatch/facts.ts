@@ -9,6 +9,7 @@ export const cloudWatchFacts: SourceFacts = {
   permissions: [
     "`logs:FilterLogEvents` on `arn:aws:logs:REGION:ACCOUNT:log-group:/aws/eks/NAME/cluster:*`, by Pod Identity, IRSA or the environment.",
     "For `live_tail` also `logs:StartLiveTail` on it and `logs:DescribeLogGroups`.",
+    "Without a way to the internet: VPC endpoints for `com.amazonaws.REGION.logs`, and for `live_tail` also `com.amazonaws.REGION.stream-logs`. With private DNS nothing is to be configured; else `endpoint` and `live_tail_endpoint` name them.",
   ],
   limits: [
     "`live_tail` shows at most 500 events a second, and a session ends after three hours; what it leaves out is counted (`tiercel_source_tail_gaps_total`) and brought by polling.",

@@ -23,6 +23,8 @@ export const cloudWatch = sourceKind({
 const streamPrefix = "kube-apiserver-audit-";
 const retryMs = { firstMs: 1000, lastMs: 120_000 };
 
+type LogsClient = HeldClient<CloudWatchLogsClient>;
+
 /** Milliseconds since 1970, both included. */
 interface Stretch {
   readonly from: number;
@@ -49,16 +51,19 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
   async function run(): Promise<void> {
     // Loaded where it is needed: nobody else waits for it.
     const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
-    const { region, endpoint } = config;
-    const client = heldClient(
-      () =>
-        new CloudWatchLogsClient({
-          ...(region !== undefined && { region }),
-          // AWS names the live tail's own host by a prefix, which another address knows nothing of.
-          ...(endpoint !== undefined && { endpoint, disableHostPrefix: true }),
-          maxAttempts: 2,
-        }),
-    );
+    const { region, endpoint, live_tail_endpoint: tailEndpoint = endpoint } = config;
+    const clientAt = (address: string | undefined) =>
+      heldClient(
+        () =>
+          new CloudWatchLogsClient({
+            ...(region !== undefined && { region }),
+            // AWS names the live tail's own host by a prefix, which another address knows nothing of.
+            ...(address !== undefined && { endpoint: address, disableHostPrefix: true }),
+            maxAttempts: 2,
+          }),
+      );
+    const client = clientAt(endpoint);
+    const tailClient = tailEndpoint === endpoint ? client : clientAt(tailEndpoint);
     const failing = backOff({ ...retryMs, signal });
     const overlapMs = config.overlap_secs * 1000;
     const reread = new Reread(config.reread_secs * 1000, overlapMs, millis());
@@ -68,7 +73,7 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
       while (!signal.aborted) {
         try {
           window ??= await ReadWindow.open(beginOf(config, world), overlapMs, world.memory);
-          if (config.live_tail) tailing ??= followLiveTail(tailInto(window, client));
+          if (config.live_tail) tailing ??= followLiveTail(tailInto(window, client, tailClient));
           await poll(client.now, window, reread);
           health.runs(tailWhy);
           failing.reset();
@@ -83,14 +88,16 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
       await tailing;
     } finally {
       client.close();
+      tailClient.close();
     }
   }
 
   /** Sooner than polling, which goes on beside it and moves the window alone: a tail may leave events out. */
-  function tailInto(window: ReadWindow, client: HeldClient<CloudWatchLogsClient>): LiveTail {
+  function tailInto(window: ReadWindow, client: LogsClient, tailClient: LogsClient): LiveTail {
     const labels = { source: world.name, cluster };
     return {
-      ...{ client: () => client.now, logGroupName, streamPrefix, filterPattern: config.filter_pattern, signal },
+      ...{ client: () => client.now, tailClient: () => tailClient.now },
+      ...{ logGroupName, streamPrefix, filterPattern: config.filter_pattern, signal },
       keep: (events) =>
         inTurn(async () => {
           const fresh = ours(events).filter((event) => !window.has(textId(event)));
@@ -100,6 +107,7 @@ function cloudWatchSource(config: CloudWatchConfig, world: SourceWorld): Source 
       runs: (why) => tailTold(why === undefined ? undefined : `live tail: ${why}; polling brings the rest`),
       fails(error) {
         client.failed(error);
+        if (tailClient !== client) tailClient.failed(error);
         world.signals.count("tiercel_source_errors_total", { source: world.name });
         tailTold(`live tail: ${awsWords(error, tailRemedies)}; polling goes on`);
       },

@@ -105,3 +105,17 @@ test("what the tail showed and could not be kept comes by polling", async () => 
   cloud.events = [first];
   await expect.poll(lines, patience).toEqual(messages(1));
 }, 60_000);
+
+test("the tail is asked at an address of its own, everything else at the other one", async () => {
+  const tailing = new CloudWatch();
+  try {
+    const { lines } = await started({ live_tail_endpoint: await tailing.listen(), poll_interval_secs: 0.1 });
+    await expect.poll(() => tailing.tails.count, patience).toBe(1);
+    await expect.poll(() => cloud.asked.length, patience).toBeGreaterThan(0);
+    tailing.tails.show([event(1)]);
+    await expect.poll(lines, patience).toEqual(messages(1));
+    expect([cloud.tails.count, tailing.asked]).toEqual([0, []]);
+  } finally {
+    tailing.close();
+  }
+}, 60_000);

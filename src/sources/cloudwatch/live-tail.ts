@@ -4,6 +4,8 @@ import { backOff } from "../back-off.ts";
 
 export interface LiveTail {
   readonly client: () => CloudWatchLogsClient;
+  /** Asks the tail's own address, where that is another one. */
+  readonly tailClient: () => CloudWatchLogsClient;
   readonly logGroupName: string;
   readonly streamPrefix: string;
   readonly filterPattern: string | undefined;
@@ -55,7 +57,7 @@ async function session(tail: LiveTail): Promise<void> {
       ...(tail.filterPattern !== undefined && { logEventFilterPattern: tail.filterPattern }),
     });
     const abortSignal = AbortSignal.any([tail.signal, silent.signal]);
-    const { responseStream = [] } = await tail.client().send(command, { abortSignal });
+    const { responseStream = [] } = await tail.tailClient().send(command, { abortSignal });
     for await (const {
       sessionStart,
       sessionUpdate,
