@@ -46,6 +46,7 @@ test("a source that takes batches in is connected, with what it took", async () 
     bytes: 0,
     quarantined: 0,
     ...feed,
+    queue: null,
     clusters: [],
   });
 });
@@ -59,6 +60,9 @@ test("one word tells how a source is doing, and why", async () => {
     "nothing has come since the start",
   ]);
   expect(await word(running, { lag: 61 })).toEqual(["lagging", "what came 61 s ago is still to be judged"]);
+  const queue = { lagSecs: 90, messages: 12 };
+  expect(await word({ ...running, queue })).toEqual(["lagging", "what is read now came to its queue 90 s ago"]);
+  expect((await shown({ ...running, queue }))?.queue).toEqual(queue);
   expect(await word(running, { doubles: 2 })).toEqual([
     "warning",
     "in the last 24 h 2 batches that were kept were sent again",

@@ -32,7 +32,7 @@ export async function shownSources(world: SourcesWorld): Promise<readonly Shown[
   return Promise.all(
     world.sources.filter(isShown).map(async (open) => {
       const { name, type, source } = open;
-      const { lastBatchAt } = source.health();
+      const { lastBatchAt, queue } = source.health();
       const feed = await world.feeds.of({ source: name });
       const { state, why } = stateOf(open, feed, world);
       const count = (metric: Metric) => world.sum(metric, { source: name });
@@ -48,6 +48,7 @@ export async function shownSources(world: SourcesWorld): Promise<readonly Shown[
         bytes: await count("tiercel_ingest_bytes_total"),
         quarantined: await count("tiercel_events_quarantined_total"),
         ...feed,
+        queue: queue === undefined ? null : { lagSecs: queue.lagSecs, messages: queue.messages ?? null },
         clusters,
       };
     }),
@@ -61,10 +62,10 @@ function stateOf(
   feed: Feed,
   { silentAfterSecs, maxLagSecs, now }: SourcesWorld,
 ): { readonly state: SourceState; readonly why: string | null } {
-  const { state, why = null, lastBatchAt, behindSecs = 0 } = source.health();
+  const { state, why = null, lastBatchAt, queue } = source.health();
   if (state !== "running") return { state, why };
-  if (behindSecs > maxLagSecs)
-    return { state: "lagging", why: `what is read now came to its queue ${Math.round(behindSecs)} s ago` };
+  if (queue !== undefined && queue.lagSecs > maxLagSecs)
+    return { state: "lagging", why: `what is read now came to its queue ${Math.round(queue.lagSecs)} s ago` };
   const { lagSecs } = feed;
   if (lagSecs > maxLagSecs)
     return { state: "lagging", why: `what came ${Math.round(lagSecs)} s ago is still to be judged` };

@@ -52,8 +52,15 @@ export interface SourceHealth {
   readonly why?: string;
   /** When its last batch was kept; null before the first. */
   readonly lastBatchAt: Date | null;
-  /** How old the oldest of what it still has to read is, in seconds, where its peer tells. */
-  readonly behindSecs?: number;
+  /** What waits for it at its peer, where its peer tells. */
+  readonly queue?: QueueLag;
+}
+
+export interface QueueLag {
+  /** How old the message is that it kept last, while others wait behind it; 0 where none does. */
+  readonly lagSecs: number;
+  /** How many wait, where its peer counts them. */
+  readonly messages?: number;
 }
 
 export interface Source {

@@ -14,7 +14,7 @@ export const Source = z
     state: z
       .enum(sourceStates)
       .describe(
-        "`connected` takes batches in; `silent` does too, but none came for long; `lagging` has batches that wait to be judged for too long; `warning` works, and something was not as it should be in the last day; `failing` cannot work, and `why` says why.",
+        "`connected` takes batches in; `silent` does too, but none came for long; `lagging` has batches that wait to be read from its queue, or to be judged, for too long; `warning` works, and something was not as it should be in the last day; `failing` cannot work, and `why` says why.",
       ),
     why: z.string().nullable().describe("What you should know, where something is wrong."),
     address: z.string().nullable().describe("Where it listens, for those that do."),
@@ -27,6 +27,15 @@ export const Source = z
     bytes: z.number().describe("Bytes of them since the start."),
     quarantined: z.number().describe("Parts of them that could not be read, since the start."),
     ...feedShape,
+    queue: z
+      .object({
+        lagSecs: z
+          .number()
+          .describe("How old the message is that was kept last, while others wait behind it; 0 where none does."),
+        messages: z.number().nullable().describe("How many wait; null where its peer does not count them."),
+      })
+      .nullable()
+      .describe("What waits for it in its peer's queue; null where its peer has none, or does not tell."),
     clusters: z
       .array(
         z.object({

@@ -160,11 +160,8 @@ function eventHubsSource(config: EventHubsConfig, world: SourceWorld): Source {
 
   function healthy(partitions?: Partitions): void {
     const behind = partitions?.behind(world.now());
-    if (behind !== undefined) {
-      world.signals.gauge("tiercel_source_lag_messages", behind.messages, { source: world.name });
-      world.signals.gauge("tiercel_source_lag_seconds", behind.secs, { source: world.name });
-    }
-    health.runs(undefined, behind?.secs);
+    if (behind !== undefined) health.waits({ lagSecs: behind.secs, messages: behind.messages });
+    health.runs();
     retrying.reset();
   }
 

@@ -145,9 +145,7 @@ function kafkaSource(config: KafkaConfig, world: SourceWorld): Source {
     const each = [...lag.values()].flat().filter((count) => count > 0n);
     const messages = Number(each.reduce((sum, count) => sum + count, 0n));
     const secs = messages === 0 || keptLast === undefined ? 0 : Math.max(0, (world.now().getTime() - keptLast) / 1000);
-    world.signals.gauge("tiercel_source_lag_messages", messages, { source: world.name });
-    world.signals.gauge("tiercel_source_lag_seconds", secs, { source: world.name });
-    if (health.told().state === "running") health.runs(undefined, secs);
+    health.waits({ lagSecs: secs, messages });
   }
 
   return {

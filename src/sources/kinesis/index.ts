@@ -39,7 +39,10 @@ function kinesisSource(config: KinesisConfig, world: SourceWorld): Source {
   let turn: Promise<unknown> = Promise.resolve();
 
   function works(shard: string, behindMs?: number): void {
-    if (behindMs !== undefined) behind.set(shard, behindMs);
+    if (behindMs !== undefined) {
+      behind.set(shard, behindMs);
+      health.waits({ lagSecs: Math.max(...behind.values()) / 1000 });
+    }
     failures.delete(shard);
     if (failures.size === 0) health.runs();
   }
@@ -154,10 +157,7 @@ function kinesisSource(config: KinesisConfig, world: SourceWorld): Source {
       await running;
       health.stopped();
     },
-    health() {
-      const behindMs = Math.max(0, ...behind.values());
-      return behind.size === 0 ? health.told() : { ...health.told(), behindSecs: behindMs / 1000 };
-    },
+    health: health.told,
   };
 }
 

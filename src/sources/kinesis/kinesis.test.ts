@@ -74,7 +74,7 @@ describe.skipIf(!hasPeer("moto"))("against moto's Kinesis", () => {
     const world = kitWorld("kinesis");
     const first = await started(StreamName, {}, world);
     await expect.poll(() => ids(first.lines()).sort(), patience).toEqual(names(0, 30).sort());
-    await expect.poll(() => first.source.health(), patience).toMatchObject({ state: "running", behindSecs: 0 });
+    await expect.poll(() => first.source.health(), patience).toMatchObject({ state: "running", queue: { lagSecs: 0 } });
     await runner.stop(first.source);
     await put(names(30, 40));
     await started(StreamName, {}, world);

@@ -58,7 +58,7 @@ export function SourceList({ items, onQuarantine }: SourceListProps) {
                 <Pace {...eventsPerSec} />
               </Table.Td>
               <Table.Td>
-                <Delay of={feed} />
+                <Delay of={feed} queue={feed.queue} />
               </Table.Td>
               <Table.Td>{countText(events)}</Table.Td>
               <Table.Td>{lastDay.rejected.map(({ value, count }) => `${count} ${value}`).join(", ") || "0"}</Table.Td>
