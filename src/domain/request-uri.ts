@@ -11,15 +11,21 @@ export interface RequestUri {
 
 export function requestUri(text: string | null): RequestUri {
   const cutAt = text?.indexOf("?") ?? -1;
-  const path = text === null ? "" : cutAt < 0 ? text : text.slice(0, cutAt);
-  const params = new URLSearchParams(text === null || cutAt < 0 ? "" : text.slice(cutAt + 1));
+  if (text === null || cutAt < 0) return { path: text ?? "", ...withoutParams };
+  let read: URLSearchParams | undefined;
+  const params = () => {
+    read ??= new URLSearchParams(text.slice(cutAt + 1));
+    return read;
+  };
   return {
-    path,
-    all: (name) => params.getAll(name),
-    one: (name) => params.get(name) ?? undefined,
-    has: (name) => params.has(name),
+    path: text.slice(0, cutAt),
+    all: (name) => params().getAll(name),
+    one: (name) => params().get(name) ?? undefined,
+    has: (name) => params().has(name),
   };
 }
+
+const withoutParams: Omit<RequestUri, "path"> = { all: () => [], one: () => undefined, has: () => false };
 
 /** What is asked of whatever stands behind `…/proxy`; `/` where nothing is named. */
 export function proxiedPath(path: string): string {

@@ -15,22 +15,25 @@ type Bit = string | number | SentencePart | readonly SentencePart[];
 
 /** A template's texts and values as parts, neighbouring texts joined. */
 export function say(texts: readonly string[], ...bits: readonly Bit[]): SentencePart[] {
-  const parts = texts.flatMap((text, at): SentencePart[] => {
+  const joined: SentencePart[] = [];
+  // Plain text that no value has ended yet.
+  let text = "";
+  const add = (part: SentencePart) => {
+    if (!("facet" in part)) text += part.text;
+    else {
+      if (text !== "") joined.push({ text });
+      text = "";
+      joined.push(part);
+    }
+  };
+  for (let at = 0; at < texts.length; at++) {
+    text += texts[at];
     const bit = bits[at];
-    return [{ text }, ...(bit === undefined ? [] : partsOf(bit))];
-  });
-  return parts.reduce<SentencePart[]>((joined, part) => {
-    const last = joined.at(-1);
-    if ("facet" in part) joined.push(part);
-    else if (last !== undefined && !("facet" in last)) joined[joined.length - 1] = { text: last.text + part.text };
-    else if (part.text !== "") joined.push(part);
-    return joined;
-  }, []);
-}
-
-function partsOf(bit: Bit): readonly SentencePart[] {
-  if (typeof bit === "string" || typeof bit === "number") return [{ text: `${bit}` }];
-  return Array.isArray(bit) ? bit : [bit as SentencePart];
+    if (typeof bit === "string" || typeof bit === "number") text += bit;
+    else if (bit !== undefined) for (const part of "text" in bit ? [bit] : bit) add(part);
+  }
+  if (text !== "") joined.push({ text });
+  return joined;
 }
 
 export const valued = (facet: string, value: string, text = value): SentencePart => ({ facet, value, text });

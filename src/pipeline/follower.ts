@@ -30,7 +30,7 @@ export interface Follower {
 }
 
 // As much of the journal as is judged into one transaction, and as long as one may be gathered.
-const stretchBytes = 4 << 20;
+const stretchBytes = 8 << 20;
 const stretchEvents = 10_000;
 
 /** After so many failures in a row, entries are written one by one; after as many more, a lone one is suspected. */

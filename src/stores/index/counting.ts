@@ -128,7 +128,7 @@ async function bounds(
 
 const sparkStretches = 24;
 
-/** The item by its list's key; what both `groups` and the list itself read. */
+/** Items by their list's keys; what both `groups` and the list itself read. */
 export type Whole = (keys: readonly (readonly [bigint, string])[]) => Promise<readonly Detection[]>;
 
 export async function groups(

@@ -7,12 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, describe, expect, test } from "vitest";
+import { jsonTextOf } from "../../domain/json-text.ts";
 import { aDetection, anActivity, indexContract, judged } from "../index.contract.ts";
 import { indexActivitiesContract } from "../index-activities.contract.ts";
 import { indexAskingContract } from "../index-asking.contract.ts";
 import { DamagedIndex, IndexInUse, type IndexOptions, NewerIndex, openIndex } from "./index.ts";
 import { migrations } from "./migrations.ts";
 
+const [early, late] = ["2026-03-02T08:00:00Z", "2026-03-03T08:00:00Z"];
 const folders: string[] = [];
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "tiercel-index-"));
@@ -145,6 +147,52 @@ describe("on the disk", () => {
       judged(1, { activities: [anActivity()], detections: [aDetection({ id: "old", time: whole.time })] }),
     );
     expect(await index.counts()).toEqual({ activities: 1, detections: 1, quarantined: 0 });
+    await index.close();
+  });
+
+  test("detections of a version before ours keep their events where they are, beside new ones", async () => {
+    const dir = folder();
+    await (await openIndex({ dir })).close();
+    await rm(join(dir, "index.duckdb"));
+    const instance = await DuckDBInstance.create(join(dir, "index.duckdb"));
+    const connection = await instance.connect();
+    for (const step of migrations.slice(0, 4)) for (const statement of step) await connection.run(statement);
+    const [old, young] = [aDetection({ id: "old" }), aDetection({ id: "young" })];
+    await connection.run(
+      "INSERT INTO detections (id, moment, received, severity, doc, event, written) VALUES ('old', $1, $1, '4', $2, '{\"n\":1}', 3)",
+      [1_772_438_400_000_000_000n, JSON.stringify(old)],
+    );
+    await connection.run("UPDATE meta SET version = 4, position = 3");
+    connection.closeSync();
+    instance.closeSync();
+    const index = await openIndex({ dir });
+    expect(await index.position()).toBe(3);
+    await index.write(judged(4, { detections: [{ ...young, event: { n: 2 } }] }));
+    const { items } = await index.detections({ limit: 10 });
+    expect(new Set(items)).toEqual(new Set([old, young]));
+    const event = async (id: string) => jsonTextOf((await index.detection(id))?.event);
+    expect([await event("old"), await event("young")]).toEqual(['{"n":1}', '{"n":2}']);
+    await index.close();
+  });
+
+  test("each of many detections of one write has its own event, whatever their size, and is let go with its receipt", async () => {
+    const index = await openIndex({ dir: folder() });
+    const detections = Array.from({ length: 300 }, (_, n) => ({
+      ...aDetection({ id: `d${n}`, output: `the ${n}th\nline`, receivedAt: n < 150 ? early : late }),
+      event: { n, text: "\n".repeat(n === 70 ? 100_000 : n) },
+    }));
+    await index.write(judged(1, { detections }));
+    for (const n of [0, 63, 64, 70, 71, 299]) {
+      const found = await index.detection(`d${n}`);
+      expect(found?.output).toBe(detections[n]?.output);
+      expect(jsonTextOf(found?.event)).toBe(JSON.stringify(detections[n]?.event));
+    }
+    expect((await index.detections({ limit: 1000 })).items).toHaveLength(300);
+    const { removedRows } = await index.retain({ before: new Date(late) });
+    expect(removedRows).toBe(150);
+    expect(await index.detection("d149")).toBeUndefined();
+    expect((await index.detections({ limit: 1000 })).items).toHaveLength(150);
+    expect(jsonTextOf((await index.detection("d150"))?.event)).toBe(JSON.stringify(detections[150]?.event));
     await index.close();
   });
 

@@ -34,11 +34,14 @@ import { momentOfNanos, Question } from "./activities/question.ts";
 import type { Seen } from "./activities/rows.ts";
 import { count, facets, groups, histogram, ruleRecords } from "./counting.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { detectionRow, detectionTable } from "./detection-rows.ts";
+import { type KeptDetection, lastNumber, linesOf, pack, writePacked } from "./detection-texts.ts";
 import { formerDetection } from "./former.ts";
 import type { IndexOptions } from "./index.ts";
 import { known as knownIds } from "./look-up.ts";
 import { cursorOf, cursor as cursorText, mostItems, pageQuery } from "./page.ts";
-import { type Cell, detectionTable, quarantineTable, type Table, type TableName } from "./rows.ts";
+import { quarantineRow, quarantineTable } from "./quarantine-rows.ts";
+import { type Cell, itemsOf, type Table, type TableName } from "./rows.ts";
 import { bound, conditions, given, type Parameter } from "./where.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {
@@ -126,10 +129,8 @@ class DuckdbIndex implements Index {
             [listValue(rows.map(([id = ""]) => id))],
             { 1: LIST(VARCHAR) },
           );
-          await this.#append(
-            "detections",
+          await this.#appendDetections(
             rows.map(([, doc = ""]) => formerDetection(doc)),
-            detectionTable,
             0n,
           );
         });
@@ -149,8 +150,9 @@ class DuckdbIndex implements Index {
       const written = BigInt(judged.position);
       const added = await this.#activities.adding(judged.activities, judged.position, known);
       await this.#changing(added, async () => {
-        await this.#writeNew(detectionTable, judged.detections, written);
-        await this.#writeNew(quarantineTable, judged.quarantined, written);
+        await this.#appendDetections(await this.#unknown(detectionTable, judged.detections), written);
+        const quarantined = await this.#unknown(quarantineTable, judged.quarantined);
+        await this.#append("quarantine", quarantined, quarantineRow);
         await this.#writer.run("UPDATE meta SET position = $1", [written]);
       });
       this.#position = judged.position;
@@ -196,9 +198,14 @@ class DuckdbIndex implements Index {
   }
 
   async detection(id: string): Promise<(Detection & { readonly event: unknown }) | undefined> {
-    const [row] = await this.#read("SELECT doc, event FROM detections WHERE id = $1 LIMIT 1", [id.toWellFormed()]);
+    const sql = "SELECT doc, kept, event FROM detections WHERE id = $1 LIMIT 1";
+    const [row] = await this.#read(sql, [id.toWellFormed()]);
     if (row === undefined) return undefined;
-    return { ...JSON.parse(String(row[0])), event: typeof row[1] === "string" ? new JsonText(row[1]) : null };
+    const [, kept, event] = row;
+    const [item] = await itemsOf(detectionTable, this.#reader, [row]);
+    if (item === undefined) return undefined;
+    const shown = typeof kept === "bigint" ? (await linesOf(this.#reader, "events", [kept])).get(kept) : event;
+    return { ...item, event: typeof shown === "string" && shown !== "" ? new JsonText(shown) : null };
   }
 
   activity(id: string): Promise<Activity | undefined> {
@@ -254,10 +261,10 @@ class DuckdbIndex implements Index {
       const ids = keys.map((_, at) => `$${at + 3}`).join(", ");
       const moments = keys.map(([moment]) => moment).sort((a, b) => (a < b ? -1 : 1));
       const rows = await this.#read(
-        `SELECT doc FROM detections WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (${ids})`,
+        `SELECT ${detectionTable.read.join(", ")} FROM detections WHERE moment >= $1::BIGINT AND moment <= $2::BIGINT AND id IN (${ids})`,
         [moments[0] ?? 0n, moments.at(-1) ?? 0n, ...keys.map(([, id]) => id)],
       );
-      return rows.map((cells) => detectionTable.item(cells.map(String)));
+      return itemsOf(detectionTable, this.#reader, rows);
     };
     return groups(this.#reader, whole, query, triage, states, now);
   }
@@ -297,7 +304,11 @@ class DuckdbIndex implements Index {
     const rows = await this.#read(sql, parameters);
     const end = rows.at(-1);
     return {
-      items: rows.map((cells) => detectionTable.item(cells.slice(2).map(String))),
+      items: await itemsOf(
+        detectionTable,
+        this.#reader,
+        rows.map((cells) => cells.slice(2)),
+      ),
       next: next(rows.length, end && { written: Number(end[0]), id: String(end[1]) }),
     };
   }
@@ -355,7 +366,7 @@ class DuckdbIndex implements Index {
   clear(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#changing(this.#activities.clearing(), async () => {
-        for (const table of tables) await this.#writer.run(`DELETE FROM ${table}`);
+        for (const table of [...tables, "detection_texts"]) await this.#writer.run(`DELETE FROM ${table}`);
         await this.#writer.run("UPDATE meta SET position = 0");
       });
       this.#position = 0;
@@ -383,23 +394,29 @@ class DuckdbIndex implements Index {
     return this.#closed;
   }
 
-  async #writeNew<T extends { readonly id: string }>(
-    table: Table<T>,
+  /** Each once, and none that is there already. */
+  async #unknown<T extends I, I extends { readonly id: string }>(
+    table: Table<I>,
     items: readonly T[],
-    written: bigint,
-  ): Promise<void> {
+  ): Promise<readonly T[]> {
     const coming = new Map(items.map((item) => [item.id, item]));
     const wanted = [...coming.values()].map((item) => ({ id: item.id, at: table.at(item) }));
     for (const id of await knownIds(this.#writer, table.name, wanted)) coming.delete(id);
-    await this.#append(table.name, [...coming.values()], table, written);
+    return [...coming.values()];
   }
 
-  async #append<T>(name: TableName, items: readonly T[], table: Table<T>, written: bigint): Promise<void> {
+  async #appendDetections(items: readonly KeptDetection[], written: bigint): Promise<void> {
+    const packed = await pack(items, await lastNumber(this.#writer));
+    await writePacked(this.#writer, packed);
+    await this.#append("detections", items, (item, at) => detectionRow(item, written, packed.names[at] ?? 0n));
+  }
+
+  async #append<T>(name: TableName, items: readonly T[], row: (item: T, at: number) => readonly Cell[]): Promise<void> {
     if (items.length === 0) return;
     const appender = await this.#writer.createAppender(name, "main", "tiercel");
     try {
       for (const [at, item] of items.entries()) {
-        for (const cell of table.row(item, written)) appendCell(appender, cell);
+        for (const cell of row(item, at)) appendCell(appender, cell);
         appender.endRow();
         if (at % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
       }
@@ -420,6 +437,9 @@ class DuckdbIndex implements Index {
         ]);
         removed += result.rowsChanged;
       }
+      await this.#writer.run("DELETE FROM detection_texts WHERE received < $1", [
+        BigInt(Math.ceil(received)) * 1_000_000n,
+      ]);
     });
     if (removed === 0) return 0;
     if (this.#activities.isHollow) await this.#changing(await this.#activities.rewriting());
@@ -555,11 +575,14 @@ class DuckdbIndex implements Index {
       const keys = await this.#read(query.keys.sql, query.keys.parameters);
       const whole = query.whole(keys);
       const rows = keys.length === 0 ? [] : await this.#read(whole.sql, whole.parameters);
-      const page = query.page(keys, rows);
-      items.push(...page.items);
-      for (const cells of rows) for (const cell of cells) bytes += typeof cell === "string" ? cell.length : 0;
-      if (page.next === null || items.length >= most || bytes > pageBytes) return { items, next: page.next };
-      cursor = page.next;
+      const texts = await table.texts(this.#reader, rows);
+      for (const text of texts) {
+        items.push(JSON.parse(text));
+        bytes += text.length;
+      }
+      const next = query.next(keys);
+      if (next === null || items.length >= most || bytes > pageBytes) return { items, next };
+      cursor = next;
     }
   }
 

@@ -56,4 +56,11 @@ export const migrations: readonly (readonly string[])[] = [
     "CREATE TABLE activity_blocks (number BIGINT NOT NULL, contents VARCHAR NOT NULL, gone BLOB)",
     "UPDATE meta SET position = 0",
   ],
+  // What detections say and show lies some dozens together in compressed values (docs/decisions/0021-detections-in-values.md);
+  // `kept` names the value and the line in it. Rows of before have their texts in `doc` and `event` and keep them.
+  [
+    "CREATE TABLE detection_texts (number BIGINT NOT NULL, received BIGINT NOT NULL, items BLOB NOT NULL, events BLOB NOT NULL)",
+    "ALTER TABLE detections ALTER COLUMN doc DROP NOT NULL",
+    "ALTER TABLE detections ADD COLUMN kept BIGINT",
+  ],
 ];

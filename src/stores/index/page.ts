@@ -1,5 +1,5 @@
 /** One page of a list, newest first: the range, the filters and the cursor as SQL, with every value a parameter. */
-import type { Asked, Page, Range } from "../../domain/asked.ts";
+import type { Asked, Range } from "../../domain/asked.ts";
 import { BadCursor, type QuarantineQuery } from "../../domain/store.ts";
 import { type Table, within64 } from "./rows.ts";
 import { conditions as conditionsOf, given as giver, type Parameter } from "./where.ts";
@@ -17,19 +17,19 @@ type Rows = readonly (readonly unknown[])[];
  * a row picked so while others are written came back with texts that were none (DuckDB 1.5.5 and 1.5.6, seen in one of
  * ten thousand reads).
  */
-export interface PageQuery<T> {
+export interface PageQuery {
   readonly keys: Query;
   /** The rows that the keys name. */
   whole(keys: Rows): Query;
-  /** The page out of what both answered. */
-  page(keys: Rows, rows: Rows): Page<T>;
+  /** Where the next page begins. */
+  next(keys: Rows): string | null;
 }
 
 /**
  * Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
  * a time that is none. `limit` is a whole number from 1 to `mostItems`.
  */
-export function pageQuery<T>(table: Table<T>, range: (Range & Asked["filter"]) | QuarantineQuery): PageQuery<T> {
+export function pageQuery(table: Table<unknown>, range: (Range & Asked["filter"]) | QuarantineQuery): PageQuery {
   const { limit, cursor: _, ...filter } = range;
   const parameters: Parameter[] = [];
   const given = giver(parameters);
@@ -56,10 +56,9 @@ export function pageQuery<T>(table: Table<T>, range: (Range & Asked["filter"]) |
         parameters: [momentOf(wanted.at(-1)), momentOf(wanted[0]), ...wanted.map(([, id]) => String(id))],
       };
     },
-    page: (keys, rows) => {
-      const items = rows.map((cells) => table.item(cells.map(String)));
+    next: (keys) => {
       const last = keys.length > limit ? keys[limit - 1] : undefined;
-      return { items, next: last === undefined ? null : cursor(table.name, String(last[0]), String(last[1])) };
+      return last === undefined ? null : cursor(table.name, String(last[0]), String(last[1]));
     },
   };
 }

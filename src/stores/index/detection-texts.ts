@@ -1,0 +1,116 @@
+/**
+ * What detections say and show beside what is filtered by: the whole item as JSON, and the event that made it. Some dozens
+ * together are compressed into one value of a table; a detection's row says which value, and which line of it.
+ */
+import { promisify } from "node:util";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Detection } from "../../domain/detection.ts";
+import { jsonTextOf } from "../../domain/json-text.ts";
+import type { Read } from "./counting.ts";
+import { nanosWithin } from "./rows.ts";
+import { jsonWithin, textWithin } from "./within.ts";
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+const quick = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
+
+/** So many lines a value at most: a page reads whole values for a line of each. */
+const linesAtOnce = 64;
+/** A value is full with so many characters as well: some events are large. */
+const fullCharacters = 1024 * 1024;
+
+/** What a row has to name its line: the value's number, and the line's, in one. */
+const lineName = (number: number, line: number) => BigInt(number) * BigInt(linesAtOnce) + BigInt(line);
+const namedBy = (name: bigint) => ({
+  number: Number(name / BigInt(linesAtOnce)),
+  line: Number(name % BigInt(linesAtOnce)),
+});
+
+export type KeptDetection = Detection & { readonly event?: unknown };
+
+/** Lines of several detections, to be written in one transaction with the rows that name them. */
+export interface Packed {
+  /** For each detection the name of its line, in their order. */
+  readonly names: readonly bigint[];
+  readonly values: readonly {
+    readonly number: number;
+    /** The latest receipt in it: with that it goes. */
+    readonly received: bigint;
+    readonly items: Uint8Array;
+    readonly events: Uint8Array;
+  }[];
+}
+
+/** `last` is the number of the last value there is. JSON has no line ends, so each text is a line. */
+export async function pack(detections: readonly KeptDetection[], last: number): Promise<Packed> {
+  const names: bigint[] = [];
+  const values: Packed["values"][number][] = [];
+  let [items, events, received, characters]: [string[], string[], bigint, number] = [[], [], 0n, 0];
+  const end = async () => {
+    // One after the other: memory for many at once costs more than compressing.
+    const number = last + values.length + 1;
+    values.push({ number, received, items: await packedLines(items), events: await packedLines(events) });
+    [items, events, received, characters] = [[], [], 0n, 0];
+  };
+  for (const { event, ...item } of detections) {
+    names.push(lineName(last + values.length + 1, items.length));
+    const [text, shown] = [jsonWithin(item), event === undefined ? "" : textWithin(jsonTextOf(event))];
+    items.push(text);
+    events.push(shown);
+    characters += text.length + shown.length;
+    const at = nanosWithin(item.receivedAt);
+    if (items.length === 1 || at > received) received = at;
+    if (items.length === linesAtOnce || characters >= fullCharacters) await end();
+  }
+  if (items.length > 0) await end();
+  return { names, values };
+}
+
+const packedLines = (lines: readonly string[]) => compress(Buffer.from(lines.join("\n")), quick);
+
+export async function writePacked(connection: DuckDBConnection, { values }: Packed): Promise<void> {
+  if (values.length === 0) return;
+  const appender = await connection.createAppender("detection_texts", "main", "tiercel");
+  try {
+    for (const { number, received, items, events } of values) {
+      appender.appendBigInt(BigInt(number));
+      appender.appendBigInt(received);
+      appender.appendBlob(items);
+      appender.appendBlob(events);
+      appender.endRow();
+    }
+    appender.flushSync();
+  } finally {
+    appender.closeSync();
+  }
+}
+
+export async function lastNumber(connection: DuckDBConnection): Promise<number> {
+  const read = await connection.runAndReadAll("SELECT coalesce(max(number), 0) FROM detection_texts");
+  return Number(read.getRows()[0]?.[0]);
+}
+
+/** The lines of those names, of items or of events; one that retention has removed meanwhile is not among them. */
+export async function linesOf(
+  read: Read,
+  column: "items" | "events",
+  names: readonly bigint[],
+): Promise<ReadonlyMap<bigint, string>> {
+  const lines = new Map<bigint, string>();
+  const wanted = Map.groupBy(names, (name) => namedBy(name).number);
+  if (wanted.size === 0) return lines;
+  const numbers = [...wanted.keys()].sort((a, b) => a - b);
+  const listed = numbers.map((_, at) => `$${at + 3}::BIGINT`).join(", ");
+  const rows = await read(
+    `SELECT number, ${column} FROM detection_texts WHERE number >= $1::BIGINT AND number <= $2::BIGINT AND number IN (${listed})`,
+    [BigInt(numbers[0] ?? 0), BigInt(numbers.at(-1) ?? 0), ...numbers.map(BigInt)],
+  );
+  await Promise.all(
+    rows.map(async ([number, value]) => {
+      const texts = (await decompress((value as { readonly bytes: Uint8Array }).bytes)).toString().split("\n");
+      for (const name of wanted.get(Number(number)) ?? []) lines.set(name, texts[namedBy(name).line] ?? "");
+    }),
+  );
+  return lines;
+}
