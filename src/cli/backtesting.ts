@@ -7,7 +7,7 @@ import { RequestFailure } from "../api/failure.ts";
 import type { ClusterIds } from "../domain/cluster-name.ts";
 import { decode } from "../domain/decode.ts";
 import { redactEvent } from "../domain/redact.ts";
-import type { Journal, State } from "../domain/store.ts";
+import type { KeptJournal, State } from "../domain/store.ts";
 import { backtest, type RunningBacktest } from "../pipeline/backtest.ts";
 import { nearest } from "../text/nearest.ts";
 import { sealOf } from "./judging.ts";
@@ -16,7 +16,7 @@ import type { Log } from "./log.ts";
 import type { RuleBook } from "./rule-book.ts";
 
 export interface BacktestingWorld {
-  readonly journal: Journal;
+  readonly journal: KeptJournal;
   readonly state: Pick<State, "get" | "set">;
   readonly rules: LiveRules;
   readonly book: RuleBook;

@@ -9,7 +9,7 @@ import { rowRedaction } from "../domain/redact-row.ts";
 import { redactAlert } from "../domain/runtime-alert.ts";
 import { decodeScanned } from "../domain/scan/index.ts";
 import type { Signals } from "../domain/signals.ts";
-import type { Journal, State } from "../domain/store.ts";
+import type { KeptJournal, State } from "../domain/store.ts";
 import { auditCatalogue, auditSource } from "../engine/audit-world.ts";
 import { type FastRules, fastRuleSet } from "../engine/fast/index.ts";
 import type { RuleSet } from "../engine/index.ts";
@@ -77,7 +77,7 @@ const plannedRules = (plain: RuleSet<AuditEvent>): FastRules =>
   });
 
 /** Reads what the judge has judged, for those who look at it. */
-export async function reading(state: State, journal: Journal): Promise<Events> {
+export async function reading(state: State, journal: KeptJournal): Promise<Events> {
   const seal = await sealOf(state);
   return eventsOf({
     journal,

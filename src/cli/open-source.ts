@@ -1,39 +1,49 @@
 /** The configured sources, each opened by its kind, under a name and with a memory of its own. */
+import type { z } from "zod";
 import type { Config } from "../config/schema.ts";
-import type { Source, SourceMemory, SourceWorld } from "../domain/source.ts";
+import type { Source, SourceKind, SourceMemory, SourceWorld } from "../domain/source.ts";
 import type { State } from "../domain/store.ts";
-import { sources as kinds } from "../sources/index.ts";
 
-/** Each kind opens its own options. */
-export function openSource(options: Config["sources"][number], world: SourceWorld): Source {
+export interface Opened {
+  readonly source: Source;
+  /** Something always comes; else silence says nothing. */
+  readonly isSteady: boolean;
+}
+
+/** Each kind opens its own options, and is loaded where it is wanted: senders wait for what is. */
+export async function openSource(options: Config["sources"][number], world: SourceWorld): Promise<Opened> {
   switch (options.type) {
     case "webhook":
-      return kinds.webhook.open(options, world);
+      return opened((await import("../sources/webhook.ts")).webhook, options, world);
     case "log-file":
-      return kinds["log-file"].open(options, world);
+      return opened((await import("../sources/log-file/index.ts")).logFile, options, world);
     case "cloudwatch":
-      return kinds.cloudwatch.open(options, world);
+      return opened((await import("../sources/cloudwatch/index.ts")).cloudWatch, options, world);
     case "firehose":
-      return kinds.firehose.open(options, world);
+      return opened((await import("../sources/firehose/index.ts")).firehose, options, world);
     case "kinesis":
-      return kinds.kinesis.open(options, world);
+      return opened((await import("../sources/kinesis/index.ts")).kinesis, options, world);
     case "event-hubs":
-      return kinds["event-hubs"].open(options, world);
+      return opened((await import("../sources/event-hubs/index.ts")).eventHubs, options, world);
     case "kafka":
-      return kinds.kafka.open(options, world);
+      return opened((await import("../sources/kafka/index.ts")).kafka, options, world);
     case "pubsub":
-      return kinds.pubsub.open(options, world);
+      return opened((await import("../sources/pubsub/index.ts")).pubSub, options, world);
     case "pubsub-push":
-      return kinds["pubsub-push"].open(options, world);
+      return opened((await import("../sources/pubsub-push/index.ts")).pubSubPush, options, world);
     case "cloud-logging":
-      return kinds["cloud-logging"].open(options, world);
+      return opened((await import("../sources/cloud-logging/index.ts")).cloudLogging, options, world);
     case "admission":
-      return kinds.admission.open(options, world);
+      return opened((await import("../sources/admission/index.ts")).admission, options, world);
     case "falco":
-      return kinds.falco.open(options, world);
+      return opened((await import("../sources/falco/index.ts")).falco, options, world);
     case "demo":
-      return kinds.demo.open(options, world);
+      return opened((await import("../sources/demo.ts")).demo, options, world);
   }
+}
+
+function opened<Kind extends z.ZodType>(kind: SourceKind<Kind>, options: z.output<Kind>, world: SourceWorld): Opened {
+  return { source: kind.open(options, world), isSteady: kind.facts.isSteady };
 }
 
 /** Each source has a part of the state to itself. */

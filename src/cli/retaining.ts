@@ -1,13 +1,13 @@
 /** Gives back, now and then, what is older or bigger than the configuration allows, and tells how big the stores are. */
 import type { Config } from "../config/schema.ts";
 import type { Signals } from "../domain/signals.ts";
-import type { Index, Journal } from "../domain/store.ts";
+import type { Index, KeptJournal } from "../domain/store.ts";
 import { sweep } from "../pipeline/retention.ts";
 import type { Log } from "./log.ts";
 
 export interface RetainingWorld {
   readonly config: Pick<Config, "journal" | "index">;
-  readonly journal: Journal;
+  readonly journal: KeptJournal;
   readonly index: Index;
   readonly signals: Signals;
   readonly log: Log;

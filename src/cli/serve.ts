@@ -6,25 +6,20 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Worker } from "node:worker_threads";
 import { prometheusSignals } from "../api/metrics.ts";
 import type { Check } from "../api/parts.ts";
 import { isLoopback, readAddress } from "../config/address.ts";
-import type { Blindness } from "../domain/source.ts";
-import { intake } from "../pipeline/intake.ts";
-import { silenceWatch } from "../pipeline/silence.ts";
-import { sources as kinds } from "../sources/index.ts";
 import { BadToken, bootstrapToken, ensureAdminToken } from "./admin-token.ts";
 import { bell } from "./bell.ts";
-import { clusterBook } from "./cluster-book.ts";
 import { clusterIdsOf, clusterNotes } from "./cluster-notes.ts";
 import { dayBook } from "./day-book.ts";
+import { type Front, openFront } from "./front/index.ts";
 import { alertHostname, type ExitCode, exitCodes, type Io, UsageError } from "./io.ts";
-import { listenProblem } from "./listen-problem.ts";
+import { refused } from "./listen-problem.ts";
 import { openLog } from "./log.ts";
-import { freeName, memoryOf, openSource } from "./open-source.ts";
 import { ruleChoice, type ServerFlags, serverConfig } from "./server-config.ts";
-import type { OpenSource } from "./sources-view.ts";
-import { journalCheck, openStores } from "./stores.ts";
+import { journalCheck, openStoresBy } from "./stores.ts";
 import { version } from "./version.ts";
 
 /** Where `npm run build` puts the pages, beside `src/` and `dist/` alike. */
@@ -41,8 +36,8 @@ export interface Control {
 /** Long enough for a batch to be received and synced to disk. */
 const breathMillis = 50;
 
-/** Runs until it is told to stop. Throws a `UsageError` for what keeps it from starting. */
-export async function serve(flags: ServerFlags, io: Io, control: Control): Promise<ExitCode> {
+/** Runs until it is told to stop; `thread` is what takes in, begun. Throws a `UsageError` for what keeps it from starting. */
+export async function serve(flags: ServerFlags, io: Io, control: Control, thread: Worker): Promise<ExitCode> {
   const { config, file } = serverConfig(flags, io.env);
   const format = config.log.format === "auto" ? (io.stderr.isTTY ? "text" : "json") : config.log.format;
   const log = openLog({ level: config.log.level, format, write: (line) => void io.stderr.write(line), now: io.now });
@@ -53,57 +48,22 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
   const bootstrap = usable(() => bootstrapToken(io.env));
   const closing: (() => Promise<void> | void)[] = [];
   const sending: (() => Promise<void> | void)[] = [];
+  let taking: Front | undefined;
 
   try {
-    // 1 · what is kept
-    const stores = await openStores(config, log);
+    // 1 · who sends, and what is kept of them, in a thread of its own: stopped first, so that all that was acknowledged is
+    // judged or waits in the journal
+    const stores = await openStoresBy(config, async (startAfter) => {
+      taking = await openFront(thread, { config, startAfter }, { signals, log });
+      return taking.journal;
+    });
     closing.push(() => stores.close());
+    const front = taking!;
+    sending.push(() => front.stopSources());
     const { journal, state } = stores;
     const adminToken = bootstrap === undefined ? await ensureAdminToken(state, config.data_dir) : { file: undefined };
 
-    // 2 · who sends; stopped first, so that all that was acknowledged is judged or waits in the journal
-    const clusters = await clusterBook(config.clusters, state, io.now);
-    const open: OpenSource[] = [];
-    const watch = silenceWatch({
-      ...{ journal, state, signals, silentAfterSecs: config.health.silent_after_secs, now: io.now, log },
-      steady: (source) => {
-        const one = open.find(({ name }) => name === source);
-        return one?.isSteady ? { why: one.source.health().why ?? null } : undefined;
-      },
-    });
-    await watch.start();
-    closing.push(() => watch.stop());
-    const deliver = watch.noting(intake({ journal, state, signals, log }));
-    for (const options of config.sources) {
-      const { type } = options;
-      const name = freeName(options.name ?? type, open);
-      const world = {
-        name,
-        deliver,
-        clusters,
-        signals,
-        memory: memoryOf(state, name),
-        now: io.now,
-        log,
-        blind: (what: Blindness) => watch.blind(name, what),
-      };
-      const source = openSource(options, world);
-      const startedAt = io.now();
-      open.push({ name, type, source, startedAt, isSteady: kinds[type].facts.isSteady });
-      for (const also of source.also ?? [])
-        if (open.every((one) => one.name !== also.name))
-          open.push({
-            ...{ name: also.name, type: also.type, source: also, startedAt },
-            isSteady: false,
-            isBeside: true,
-          });
-      await source.start().catch((error) => {
-        throw refused(error, `source ${name}`, "listen" in options ? options.listen : "", "`--ingest`");
-      });
-      sending.push(() => source.stop());
-    }
-
-    // 3 · who judges: loaded when there may be something to judge. Loading takes the processor for some tenths of a
+    // 2 · who judges: loaded when there may be something to judge. Loading takes a processor for some tenths of a
     // second, so those who waited for the port are answered first.
     await pause(breathMillis);
     const behind = await import("./behind.ts");
@@ -144,7 +104,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       now: io.now,
       pause: interruptible,
       written: written.tell,
-      sent: clusterNotes({ register: clusters.register, state, log }),
+      sent: clusterNotes({ register: front.registerCluster, state, log }),
     });
     following.start();
     closing.push(() => following.stop());
@@ -164,7 +124,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     });
     closing.push(() => backtests.stop());
 
-    // 4 · who answers
+    // 3 · who answers
     const lagSecs = async () =>
       (await index.position()) >= journal.last ? 0 : await signals.sum("tiercel_ingest_lag_seconds");
     const { silent_after_secs: silentAfterSecs, max_lag_secs: maxLagSecs } = config.health;
@@ -180,29 +140,31 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const clusterViews = behind.clustersView({
       state,
       sum: signals.sum,
-      expectCluster: (name) => clusters.expect(name),
-      sources: () => open.map(({ name }) => name),
+      expectCluster: front.expectCluster,
+      sources: () => front.sources.map(({ name }) => name),
       trouble: async () => following.trouble ?? (await refusedBy(() => journalCheck(config))),
       feeds: coming,
-      silences: watch.silences,
+      silences: front.silences,
       silentAfterSecs,
       maxLagSecs,
       now: io.now,
     });
     const app = behind.api({
       version,
-      clusters: clusterViews,
+      clusters: { ...clusterViews, view: () => front.look().then(clusterViews.view) },
       index,
       events: await behind.reading(state, journal),
       onWritten: written.listen,
       now: io.now,
       state,
       auth,
-      sources: () =>
-        behind.shownSources({
-          ...{ sources: open, state, sum: signals.sum, feeds: coming },
+      sources: async () => {
+        await front.look();
+        return behind.shownSources({
+          ...{ sources: front.sources, state, sum: signals.sum, feeds: coming },
           ...{ silentAfterSecs, maxLagSecs, now: io.now },
-        }),
+        });
+      },
       rules: () =>
         rules.report(({ name, origin }) => policies.policiesOf({ name, isOurs: behind.isPackFile(origin.file) })),
       policies,
@@ -212,9 +174,9 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
         rules: { ok: true, reason: `${rules.current().rules.length} rules are loaded` },
         journal: await attempt(() => journalCheck(config)),
         index: await indexCheck(),
-        sources: sourcesCheck(open),
+        sources: await sourcesCheck(front),
       }),
-      metrics: signals.page,
+      metrics: { ...signals.page, text: () => front.look().then(signals.page.text) },
       pages: behind.readPages(pagesFolder),
       basePath: config.api.base_path,
       bootstrapToken: bootstrap,
@@ -231,8 +193,8 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
     const told = {
       version,
       configFile: file,
-      ingest: open.flatMap(({ type, source }) => (type === "webhook" ? (source.address ?? []) : [])),
-      others: open.flatMap(({ name, type, source }) =>
+      ingest: front.sources.flatMap(({ type, source }) => (type === "webhook" ? (source.address ?? []) : [])),
+      others: front.sources.flatMap(({ name, type, source }) =>
         type !== "webhook" && source.address !== undefined ? [{ name, address: source.address }] : [],
       ),
       api: listener.url,
@@ -241,7 +203,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
       ruleProblems: rules.report().problems.length,
       tokenFile: adminToken.file,
       login: await behind.firstLogin(auth, config.api.public_url ?? `${listener.url}${config.api.base_path}`),
-      demo: open.some(({ type }) => type === "demo"),
+      demo: front.sources.some(({ type }) => type === "demo"),
       command: existsSync("bin/tiercel") ? "./bin/tiercel" : "tiercel",
     };
     if (config.log.format === "json") {
@@ -250,7 +212,7 @@ export async function serve(flags: ServerFlags, io: Io, control: Control): Promi
         log("info", `nobody has logged in yet: ${told.login.href} lets ${told.login.user} in once`);
     } else await io.stderr.write(behind.greeting(told));
 
-    await fired(control.stop);
+    await Promise.race([fired(control.stop), front.died]);
     log("info", "stopping: what has begun is finished");
     await closeAll(closing, sending);
     log("info", "stopped");
@@ -297,20 +259,14 @@ async function attempt(what: () => Promise<string>): Promise<Check> {
   }
 }
 
-function sourcesCheck(open: readonly OpenSource[]): Check {
-  const failing = open.filter(({ source }) => source.health().state === "failing");
-  if (failing.length === 0) return { ok: true, reason: `${open.length} sources take events in` };
+async function sourcesCheck(front: Front): Promise<Check> {
+  await front.look();
+  const failing = front.sources.filter(({ source }) => source.health().state === "failing");
+  if (failing.length === 0) return { ok: true, reason: `${front.sources.length} sources take events in` };
   return {
     ok: false,
     reason: failing.map(({ name, source }) => `${name}: ${source.health().why ?? "failing"}`).join("; "),
   };
-}
-
-function refused(error: unknown, what: string, address: string, flag: string): unknown {
-  const problem = listenProblem(error, what, address);
-  if (problem !== undefined) return new UsageError(problem, `choose another with ${flag}; port 0 takes any free one`);
-  // A certificate that cannot be read, a key that does not fit it.
-  return error instanceof Error && "code" in error ? new UsageError(`${what} cannot start: ${error.message}`) : error;
 }
 
 function usable<T>(read: () => T): T {

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ListOutput } from "./asked-list.ts";
 import { examples, output, type Runs, repeatable, rulesOption, wholeNumber } from "./command-options.ts";
+import { startFront } from "./front/start.ts";
 import type { ExitCode, Io } from "./io.ts";
 import type { ServerFlags } from "./server-config.ts";
 
@@ -45,6 +46,8 @@ export function serveCommand(program: Command, io: Io, runs: Runs): void {
       runs(async (flags: ServerFlags) => {
         // What the databases leave beside their files is nobody else's either.
         process.umask(0o077);
+        // What takes in loads while this thread does.
+        const thread = startFront();
         const { serve } = await import("./serve.ts");
         const stop = new AbortController();
         let reload = () => {};
@@ -57,12 +60,10 @@ export function serveCommand(program: Command, io: Io, runs: Runs): void {
         const onHangup = () => reload();
         process.on("SIGTERM", onStop).on("SIGINT", onStop).on("SIGHUP", onHangup);
         try {
-          return await serve(flags, io, {
-            stop: stop.signal,
-            onReload: (with_) => {
-              reload = with_;
-            },
-          });
+          const onReload = (with_: () => void) => {
+            reload = with_;
+          };
+          return await serve(flags, io, { stop: stop.signal, onReload }, thread);
         } finally {
           process.off("SIGTERM", onStop).off("SIGINT", onStop).off("SIGHUP", onHangup);
         }

@@ -3,15 +3,15 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node
 import { access, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../config/schema.ts";
-import type { Index, Journal, State } from "../domain/store.ts";
+import type { Index, Journal, KeptJournal, State } from "../domain/store.ts";
 import { DamagedIndex, IndexInUse, NewerIndex, openIndex } from "../stores/index/index.ts";
 import { JournalError, journalKey, openFileJournal } from "../stores/journal/index.ts";
 import { NewerState, openState } from "../stores/state/index.ts";
 import { UsageError } from "./io.ts";
 import type { Log } from "./log.ts";
 
-export interface Stores {
-  readonly journal: Journal;
+export interface Stores<Kept extends KeptJournal = Journal> {
+  readonly journal: Kept;
   readonly state: State;
   /** Opens the index, which takes longest and which nobody who only sends waits for. Throws as `openStores` does. */
   index(): Promise<Index>;
@@ -19,13 +19,23 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/**
- * Opens journal and state. Throws a `UsageError` for what the operator can mend. `freshIndex` throws the index away
- * first, readable or not.
- */
-export async function openStores(config: Config, log: Log, { freshIndex = false } = {}): Promise<Stores> {
+export interface StoresOptions {
+  /** Throws the index away first, readable or not. */
+  readonly freshIndex?: boolean;
+}
+
+/** Opens journal and state. Throws a `UsageError` for what the operator can mend. */
+export function openStores(config: Config, log: Log, options: StoresOptions = {}): Promise<Stores> {
+  return openStoresBy(config, (startAfter) => openJournal(config, startAfter, log), options);
+}
+
+/** The same with a journal that is opened otherwise; it goes on behind `startAfter` where it is new. */
+export async function openStoresBy<Kept extends KeptJournal>(
+  config: Config,
+  journalBehind: (startAfter: number) => Promise<Kept>,
+  { freshIndex = false }: StoresOptions = {},
+): Promise<Stores<Kept>> {
   const dir = config.data_dir;
-  const key = encryptionKey(config.journal);
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const store of opened.splice(0).reverse()) await store.close();
@@ -35,12 +45,6 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
     accessSync(dir, constants.W_OK | constants.X_OK);
     const state = await openState({ dir: join(dir, "state") });
     opened.push(state);
-    const openJournal = async (startAfter: number) => {
-      const { min_free_bytes: minFreeBytes } = config.journal;
-      const journal = await openFileJournal({ dir, key, startAfter, minFreeBytes, log });
-      opened.push(journal);
-      return journal;
-    };
     const indexDir = join(dir, "index");
     let index: Promise<Index> | undefined;
     const openedIndex = async () => {
@@ -53,7 +57,8 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
     // beside an index that outlived it must go on behind what that holds.
     const isNew = !existsSync(join(dir, "journal", "anchor.json"));
     if (isNew && !freshIndex && existsSync(indexDir)) index = openedIndex();
-    const journal = await openJournal(index === undefined ? 0 : await (await index).position());
+    const journal = await journalBehind(index === undefined ? 0 : await (await index).position());
+    opened.push(journal);
     return {
       journal,
       state,
@@ -69,6 +74,18 @@ export async function openStores(config: Config, log: Log, { freshIndex = false 
     };
   } catch (error) {
     await close();
+    throw told(error, dir);
+  }
+}
+
+/** Opens the journal of a data folder that is there. Throws as `openStores` does. */
+export async function openJournal(config: Config, startAfter: number, log: Log): Promise<Journal> {
+  const dir = config.data_dir;
+  const key = encryptionKey(config.journal);
+  const { min_free_bytes: minFreeBytes } = config.journal;
+  try {
+    return await openFileJournal({ dir, key, startAfter, minFreeBytes, log });
+  } catch (error) {
     throw told(error, dir);
   }
 }

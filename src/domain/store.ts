@@ -51,6 +51,9 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** The journal for who does not take in. */
+export type KeptJournal = Omit<Journal, "append">;
+
 export interface JournalReport {
   readonly entries: number;
   readonly segments: number;

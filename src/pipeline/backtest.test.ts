@@ -25,7 +25,9 @@ const event = (n: number, verb: string, user: string, namespace = "shop") =>
   });
 
 /** A body for each hour. */
-function journalOf(bodies: readonly string[]): Pick<Journal, "read" | "stretches" | "first" | "last"> & { reads: number } {
+function journalOf(
+  bodies: readonly string[],
+): Pick<Journal, "read" | "stretches" | "first" | "last"> & { reads: number } {
   const entries: Entry[] = bodies.map((body, at) => ({
     position: at + 1,
     source: "webhook",

@@ -2,11 +2,11 @@
 import type { Activity } from "../domain/activity.ts";
 import { eventKeys } from "../domain/request-id.ts";
 import type { Signals } from "../domain/signals.ts";
-import { type Index, type Journal, NoRoom } from "../domain/store.ts";
+import { type Index, type KeptJournal, NoRoom } from "../domain/store.ts";
 import { type Gathered, gathered, type Judge, setAside } from "./judge.ts";
 
 export interface FollowerWorld {
-  readonly journal: Journal;
+  readonly journal: KeptJournal;
   readonly index: Index;
   readonly judge: Judge;
   readonly signals: Signals;

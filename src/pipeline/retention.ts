@@ -1,5 +1,5 @@
 /** What is old enough to go, or too much to stay: asked of journal and index, again and again. */
-import type { Index, Journal } from "../domain/store.ts";
+import type { Index, KeptJournal } from "../domain/store.ts";
 
 export interface RetentionLimits {
   /** Days counted from receipt; absent: no limit. */
@@ -10,7 +10,7 @@ export interface RetentionLimits {
 }
 
 export interface RetentionWorld {
-  readonly journal: Journal;
+  readonly journal: KeptJournal;
   readonly index: Index;
   readonly limits: RetentionLimits;
   readonly now: () => Date;

@@ -5,7 +5,7 @@ import type { Entry } from "../../domain/store.ts";
 import { type Cipher, sealBytes } from "./cipher.ts";
 import { digestOf } from "./digest.ts";
 import { type Disk, placeFile } from "./disk.ts";
-import { entryOf, type Frame, frameAt, type Meta, prefixBytes } from "./frame.ts";
+import { entryOf, type Frame, frameAt, prefixBytes } from "./frame.ts";
 import { chainStart, cipherOf, type Header, headerBytes, headerImage, markOf, readHeader } from "./header.ts";
 
 /** Where a frame stands in its file. */
