@@ -3,7 +3,16 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { familyOf, type Member } from "./family.ts";
 import { type Gathering, Lines } from "./lines.ts";
 import { Pieces } from "./pieces.ts";
-import { digestOf, headLength, type Place, type Stretch, stretchesFrom, unzipped, unzippedHead } from "./place.ts";
+import {
+  digestOf,
+  headLength,
+  isNoGzip,
+  type Place,
+  type Stretch,
+  stretchesFrom,
+  unzipped,
+  unzippedHead,
+} from "./place.ts";
 
 export interface FollowWorld {
   /** Resolves once the lines are kept; it is tried until then. False when all shall stop. */
@@ -15,6 +24,8 @@ export interface FollowWorld {
   readonly told: (state: "reading" | "missing") => void;
   /** What may never be read. */
   readonly missed: (why: string) => void;
+  /** Compressed files that are broken off, by device and inode: what they give was read, and they are passed by. */
+  readonly broken: Set<string>;
   readonly now: () => Date;
 }
 
@@ -31,8 +42,9 @@ export async function follow(path: string, options: FollowOptions, world: Follow
     const family = await familyOf(path);
     const { stretches, lost } = place ? await stretchesFrom(family, place) : await beginning(family, options, world);
     if (lost) world.missed(`${path}: the file read last is gone; what was written to it since may be lost`);
-    world.told(family.some(({ isLive }) => isLive) ? "reading" : "missing");
+    if (!family.some(({ isLive }) => isLive)) world.told("missing");
     for (const stretch of stretches) {
+      if (world.broken.has(idOf(stretch.member))) continue;
       const file = await opened(stretch);
       // Renamed or compressed since the folder was read: look anew.
       if (file === undefined) break;
@@ -49,6 +61,8 @@ export async function follow(path: string, options: FollowOptions, world: Follow
     if (!(await world.pause())) return;
   }
 }
+
+const idOf = ({ dev, ino }: Member): string => `${dev}:${ino}`;
 
 async function beginning(
   family: readonly Member[],
@@ -129,6 +143,7 @@ class Reader {
     if (this.#member.isZipped) return this.#readZipped();
     for (;;) {
       if (!(await this.#drain())) return "stopped";
+      if (this.#member.isLive) this.#world.told("reading");
       if (!this.#member.isLive) return (await this.#finish()) ? "end" : "stopped";
       if (this.place === undefined) await this.#note();
       if (!(await this.#world.pause())) return "stopped";
@@ -152,12 +167,19 @@ class Reader {
       held = 0;
       return this.#take(chunk);
     };
-    for await (const chunk of unzipped(this.#member.path)) {
-      const wanted = chunk.subarray(Math.min(skip, chunk.length));
-      skip -= chunk.length - wanted.length;
-      gathered.push(wanted);
-      held += wanted.length;
-      if (held >= this.#options.batchBytes && !(await hand())) return "stopped";
+    try {
+      for await (const chunk of unzipped(this.#member.path)) {
+        const wanted = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - wanted.length;
+        gathered.push(wanted);
+        held += wanted.length;
+        if (held >= this.#options.batchBytes && !(await hand())) return "stopped";
+      }
+    } catch (error) {
+      if (!isNoGzip(error)) throw error;
+      const { path } = this.#member;
+      this.#world.broken.add(idOf(this.#member));
+      this.#world.missed(`${path} is no whole gzip file (${error.message}); what stands behind its break is lost`);
     }
     return (await hand()) && (await this.#finish()) ? "end" : "stopped";
   }

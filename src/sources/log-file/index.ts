@@ -23,7 +23,7 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
   const stopping = new AbortController();
   const { signal } = stopping;
   const following = new Map<string, Promise<void>>();
-  /** What is wrong, by file; several may wait or fail at once. */
+  /** What is wrong, by file, and with finding them; several may wait or fail at once. */
   const troubles = new Map<string, { readonly failing: boolean; readonly why: string }>();
   let lastBatchAt: Date | null = null;
   let state: "starting" | "running" | "stopped" = "starting";
@@ -32,6 +32,7 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
   /** Goes on for ever; an error is told, and tried again after a while. */
   async function untilStopped(path: string): Promise<void> {
     const failing = backOff({ signal });
+    const broken = new Set<string>();
     while (!signal.aborted) {
       try {
         await follow(
@@ -51,6 +52,7 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
               world.log("warn", why);
               world.blind?.({ cluster: config.cluster ?? defaultCluster, kind: "gap", why });
             },
+            broken,
             now: world.now,
           },
         );
@@ -97,10 +99,11 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
     do {
       try {
         for (const path of await logsAt(config.path)) if (!following.has(path)) following.set(path, untilStopped(path));
-        troubles.delete(config.path);
+        troubles.delete(listing);
       } catch (error) {
         const why = `${config.path} cannot be read: ${error instanceof Error ? error.message : error}`;
-        troubles.set(config.path, { failing: true, why });
+        if (troubles.get(listing)?.why !== why) world.log("error", why);
+        troubles.set(listing, { failing: true, why });
       }
     } while (await pause(Math.max(1000, config.poll_interval_secs * 1000), signal));
   }
@@ -124,6 +127,9 @@ function logFileSource(config: LogFileConfig, world: SourceWorld): Source {
     },
   };
 }
+
+/** No file's path. */
+const listing = "";
 
 async function logsAt(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch((error) => {

@@ -100,6 +100,21 @@ describe("a log that grows", () => {
     expect(source.health().state).toBe("running");
   });
 
+  test("while a batch is refused health goes on saying so", async () => {
+    const world = new World();
+    world.disk.refusals = Number.POSITIVE_INFINITY;
+    await writeFile(log, line(0));
+    const source = await world.open();
+    await expect.poll(() => source.health().state).toBe("failing");
+    const seen = new Set<string>();
+    // Meanwhile the source looks for logs, each second.
+    for (let look = 0; look < 60; look++) {
+      seen.add(source.health().state);
+      await wait(40);
+    }
+    expect([...seen]).toEqual(["failing"]);
+  });
+
   test("of a line beyond the bound its beginning is kept, and the next lines come", async () => {
     const world = new World();
     await writeFile(log, `${"y".repeat(5000)}\n${lines(0, 3)}`);
@@ -187,6 +202,27 @@ describe("rotation", () => {
     await writeFile(log, lines(30, 40));
     await world.open({ begin: "backups" });
     await world.reaches(lines(0, 40));
+  });
+
+  test("a compressed backup that is broken off costs its own rest, and that is told once", async () => {
+    const world = new World();
+    const whole = gzipSync(lines(0, 2000));
+    const broken = join(folder, "audit-2026-05-01T00-00-00.000.log.gz");
+    await writeFile(broken, whole.subarray(0, whole.length / 2));
+    await writeFile(join(folder, "audit-2026-05-02T00-00-00.000.log"), lines(2000, 2010));
+    const source = await world.open({ begin: "backups", batch_bytes: 1024 });
+    await expect.poll(() => world.text, { timeout: 5000 }).toContain(lines(2000, 2010));
+    await wait(100);
+    await writeFile(log, lines(2010, 2020));
+    await expect.poll(() => world.text, { timeout: 5000 }).toContain(lines(2000, 2020));
+    expect(world.text.startsWith(lines(0, 100))).toBe(true);
+    expect(world.warnings).toEqual([expect.stringContaining(`${broken} is no whole gzip file`)]);
+    expect(source.health().state).toBe("running");
+    await runner.stop(source);
+    const reborn = new World(world.memory);
+    await reborn.open({ begin: "backups" });
+    await appendFile(log, line(2020));
+    await reborn.reaches(line(2020));
   });
 });
 

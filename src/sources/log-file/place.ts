@@ -57,8 +57,7 @@ async function headOf(member: Member, bytes: number): Promise<string | undefined
     const head = member.isZipped ? await unzippedHead(member.path, bytes) : await plainHead(member.path, bytes);
     return head.length === bytes ? digestOf(head) : undefined;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "ENOENT" || code.startsWith("Z_")) return undefined;
+    if (isNoGzip(error) || (error instanceof Error && "code" in error && error.code === "ENOENT")) return undefined;
     throw error;
   }
 }
@@ -77,8 +76,14 @@ async function plainHead(path: string, bytes: number): Promise<Buffer> {
   }
 }
 
+/** Whether a file cannot be unpacked any further: it was broken off, or is none. */
+export function isNoGzip(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+}
+
 /** The first bytes of a compressed file's content. */
 export async function unzippedHead(path: string, bytes: number): Promise<Buffer> {
+  if (bytes === 0) return Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let held = 0;
   for await (const chunk of unzipped(path)) {
