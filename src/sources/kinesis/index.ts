@@ -157,7 +157,12 @@ function kinesisSource(config: KinesisConfig, world: SourceWorld): Source {
       await running;
       health.stopped();
     },
-    health: health.told,
+    health() {
+      const told = health.told();
+      const [why] = failures.values();
+      // What another shard brings mends nothing here.
+      return why === undefined || told.state !== "running" ? told : { ...told, state: "failing", why };
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type Http2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SourceWorld } from "../../domain/source.ts";
 import { kitWorld, sourceRunner } from "../world.kit.ts";
 import { kinesisConfig } from "./config.ts";
 import { kinesis } from "./index.ts";
@@ -14,6 +15,8 @@ process.env.AWS_SECRET_ACCESS_KEY = "a-secret";
  */
 class Stream {
   readonly shards = new Map<string, { readonly records: string[]; closed: boolean }>();
+  /** Shards that cannot be read. */
+  readonly broken = new Set<string>();
   #server: Http2Server | undefined;
   readonly #sessions = new Set<{ destroy(): void }>();
 
@@ -23,8 +26,10 @@ class Stream {
       question.on("data", (chunk: Buffer) => body.push(chunk));
       question.on("end", () => {
         const name = String(question.headers["x-amz-target"]).split(".")[1];
-        answer.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
-        answer.end(JSON.stringify(this.#answer(name, JSON.parse(Buffer.concat(body).toString()))));
+        const asked = JSON.parse(Buffer.concat(body).toString());
+        const isBroken = this.broken.has(asked.ShardId);
+        answer.writeHead(isBroken ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
+        answer.end(JSON.stringify(isBroken ? { __type: "KMSDisabledException" } : this.#answer(name, asked)));
       });
     });
     server.on("session", (session) => this.#sessions.add(session));
@@ -85,9 +90,9 @@ beforeEach(async () => {
 afterEach(() => stream.close());
 const runner = sourceRunner();
 
-async function started(remembered?: Map<string, string>) {
-  const world = kitWorld("kinesis", remembered);
-  const told = { type: "kinesis", stream: "s", region: "eu-west-1", endpoint, poll_interval_secs: 0.2 };
+async function started(remembered?: Map<string, string>, options: object = {}, over: Partial<SourceWorld> = {}) {
+  const world = { ...kitWorld("kinesis", remembered), ...over };
+  const told = { type: "kinesis", stream: "s", region: "eu-west-1", endpoint, poll_interval_secs: 0.2, ...options };
   const source = await runner.start(kinesis.open(kinesisConfig.parse(told), world));
   return { ...world, source };
 }
@@ -127,5 +132,40 @@ test("children that were made while it was away are read, and what was left of t
   stream.put("c", "3");
   const { lines, source } = await started(first.remembered);
   await expect.poll(() => lines().sort(), patience).toEqual(["2", "3"]);
+  await expect.poll(() => source.health().state, patience).toBe("running");
+}, 60_000);
+
+test("a stop amid the last answer of a closed shard does not end it: what was not kept comes next time", async () => {
+  const [one, two] = ["1", "2"].map((name) => name.repeat(70_000)) as [string, string];
+  stream.open("a");
+  stream.put("a", one, two);
+  stream.end("a");
+  const kept = kitWorld("kinesis");
+  const gate = Promise.withResolvers<void>();
+  let asked = 0;
+  const deliver: SourceWorld["deliver"] = async (batch) => {
+    asked++;
+    await gate.promise;
+    await kept.deliver(batch);
+  };
+  const { source } = await started(kept.remembered, { batch_bytes: 64 * 1024 }, { ...kept, deliver });
+  await expect.poll(() => asked, patience).toBe(1);
+  const stopped = runner.stop(source);
+  gate.resolve();
+  await stopped;
+  expect(kept.lines()).toEqual([one]);
+  const again = await started(kept.remembered);
+  await expect.poll(again.lines, patience).toEqual([two]);
+}, 60_000);
+
+test("while one shard fails and another is read, health tells the failure", async () => {
+  stream.open("a", "b");
+  stream.broken.add("b");
+  const { source, lines } = await started();
+  await expect.poll(() => source.health().state, patience).toBe("failing");
+  stream.put("a", "1");
+  await expect.poll(lines, patience).toEqual(["1"]);
+  expect(source.health()).toMatchObject({ state: "failing", why: expect.stringContaining("stream s") });
+  stream.broken.clear();
   await expect.poll(() => source.health().state, patience).toBe("running");
 }, 60_000);

@@ -41,6 +41,8 @@ export async function readShard(reading: ShardReading): Promise<void> {
       );
       const { Records = [], NextShardIterator, MillisBehindLatest = 0 } = page;
       await reading.keep(Records, (sequenceNumber) => checkpoints.read(shard, sequenceNumber));
+      // Told to stop, it may have kept a part alone: that is no end of a shard.
+      if (signal.aborted) return;
       reading.works(MillisBehindLatest);
       failing.reset();
       iterator = NextShardIterator;
