@@ -15,7 +15,7 @@ export const cloudLoggingConfig = z.strictObject({
     .describe("Only this GKE cluster's entries. Unless told: all of the project's."),
   cluster: clusterOption
     .optional()
-    .describe("The cluster whose events these are. Unless told: as each log entry's `cluster_name` says."),
+    .describe("The cluster whose events these are. Unless told: as each log entry says, else the project's id."),
   filter: z
     .string()
     .min(1)

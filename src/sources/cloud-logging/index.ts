@@ -5,7 +5,7 @@ import { type Source, type SourceWorld, sourceKind } from "../../domain/source.t
 import { backOff, pause } from "../back-off.ts";
 import { ReadWindow } from "../read-window.ts";
 import { heldHealth } from "../source-health.ts";
-import { clusterOption } from "../webhook-config.ts";
+import { clusterOption, defaultCluster } from "../webhook-config.ts";
 import { LoggingClient, Refused } from "./client.ts";
 import { type CloudLoggingConfig, cloudLoggingConfig } from "./config.ts";
 import { cloudLoggingFacts } from "./facts.ts";
@@ -30,11 +30,12 @@ interface Entry {
   readonly id: string;
   /** When Google received it, milliseconds since 1970. */
   readonly receivedAt: number;
-  readonly cluster: string;
   readonly text: string;
 }
 
 function cloudLoggingSource(config: CloudLoggingConfig, world: SourceWorld): Source {
+  const assumed = config.cluster === undefined;
+  const cluster = config.cluster ?? clusterOption.safeParse(config.project).data ?? defaultCluster;
   const stopping = new AbortController();
   const { signal } = stopping;
   const health = heldHealth(world);
@@ -88,17 +89,15 @@ function cloudLoggingSource(config: CloudLoggingConfig, world: SourceWorld): Sou
 
   async function keep(page: readonly JsonValue[], window: ReadWindow): Promise<void> {
     const receivedAt = world.now();
-    const all = page.map((value) => entryOf(value, config, receivedAt.getTime()));
+    const all = page.map((value) => entryOf(value, receivedAt.getTime()));
     const entries = new Map(all.map((entry) => [entry.id, entry]));
     const fresh = [...entries.values()].filter(({ id }) => !window.has(id));
-    for (const [cluster, its] of Map.groupBy(fresh, (entry) => entry.cluster)) {
-      const body = Buffer.from(`${its.map(({ text }) => text).join("\n")}\n`);
-      const assumed = config.cluster === undefined;
-      await world.deliver({ source: world.name, cluster, assumed, receivedAt, body });
-      health.kept(receivedAt);
-      if (!assumed) await world.clusters.register(cluster);
-      await window.mark(its.map((entry) => [entry.id, entry.receivedAt]));
-    }
+    if (fresh.length === 0) return;
+    const body = Buffer.from(`${fresh.map(({ text }) => text).join("\n")}\n`);
+    await world.deliver({ source: world.name, cluster, assumed, receivedAt, body });
+    health.kept(receivedAt);
+    if (!assumed) await world.clusters.register(cluster);
+    await window.mark(fresh.map((entry) => [entry.id, entry.receivedAt]));
   }
 
   return {
@@ -115,19 +114,17 @@ function cloudLoggingSource(config: CloudLoggingConfig, world: SourceWorld): Sou
 }
 
 /** Google calls an entry by its log, its time and its `insertId`; the two halves of an operation share the last. */
-function entryOf(value: JsonValue, config: CloudLoggingConfig, now: number): Entry {
+function entryOf(value: JsonValue, now: number): Entry {
   const text = value.compact();
   const its = (name: string) => value.member(name)?.text();
   const insertId = its("insertId");
   const received = Date.parse(its("receiveTimestamp") ?? "");
-  const named = value.member("resource")?.member("labels")?.member("cluster_name")?.text();
   return {
     id:
       insertId === undefined
         ? createHash("sha256").update(text).digest("base64url")
         : JSON.stringify([its("logName"), its("timestamp"), insertId]),
     receivedAt: Number.isNaN(received) ? now : received,
-    cluster: config.cluster ?? clusterOption.safeParse(named).data ?? config.project,
     text,
   };
 }
