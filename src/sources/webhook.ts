@@ -1,16 +1,17 @@
 /** The webhook source: takes the batches that API servers post, and answers once each is kept (reference 04 §2.6). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 import { Refusal } from "../domain/batch.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
 import { listening } from "./listening.ts";
+import { newcomers } from "./newcomers.ts";
+import { answer, refuse } from "./webhook-answers.ts";
 import { type Ending, type Reception, reception, room, unpacked } from "./webhook-body.ts";
-import { defaultCluster, type WebhookConfig, webhookConfig } from "./webhook-config.ts";
+import { type WebhookConfig, webhookConfig } from "./webhook-config.ts";
 import { webhookFacts } from "./webhook-facts.ts";
-import { isClusterName, targetOf } from "./webhook-path.ts";
+import { targetOf } from "./webhook-path.ts";
+import { senders } from "./webhook-senders.ts";
 import { tlsMaterial, watchTls } from "./webhook-tls.ts";
 
 export const webhook = sourceKind({
@@ -32,19 +33,11 @@ const stallMs = 60_000;
 const holdMs = 25_000;
 const stopMs = 25_000;
 const lastKeepMs = 4_000;
-/** A body that is not wanted is read on for so long, and so far, that its sender gets to see the answer. */
-const lingerMs = 10_000;
-const lingerBytes = 256 * 1024 ** 2;
 const hangUpMs = 2_000;
 const mostConnections = 8192;
-/** Clusters that strangers may make known between two starts. */
-const mostStrangers = 1000;
 const tlsCheckMs = 10_000;
 /** The first byte of a TLS handshake (RFC 8446 §5.1). */
 const tlsHandshake = 0x16;
-
-/** `assumed`: nobody said which cluster it is; it is noted when its events are judged. */
-type Admission = { readonly cluster: string; readonly assumed: boolean } | { readonly refused: string };
 
 /** What it takes in: audit events under its own name and alerts beside them, or nothing but alerts. */
 export type Takes = "everything" | "alerts";
@@ -61,8 +54,8 @@ export function webhookSource(
   const receiving = new WeakMap<Duplex, Reception>();
   const atWork = new Set<Promise<void>>();
   const open = new Set<ServerResponse>();
-  const known = new Set<string>();
-  let strangers = 0;
+  const guests = newcomers(world);
+  const senderOf = senders(config, world, guests);
   let stopping = false;
   let stopWatching = () => {};
   let address: string | undefined;
@@ -170,13 +163,13 @@ export function webhookSource(
     }
     if (method !== "POST") return refuse(request, response, 405, "POST\n", { allow: "POST" });
 
-    const admission = await admit(request, target.cluster);
-    if ("refused" in admission) {
+    const sender = await senderOf(request, target.cluster);
+    if ("refused" in sender) {
       rejected("unauthorized", "");
-      return refuse(request, response, 401, `${admission.refused}\n`, { "www-authenticate": 'Bearer realm="tiercel"' });
+      return refuse(request, response, 401, `${sender.refused}\n`, { "www-authenticate": 'Bearer realm="tiercel"' });
     }
     const declared = Number(request.headers["content-length"] ?? 0);
-    const { cluster } = admission;
+    const { cluster } = sender;
     if (declared > config.max_body_bytes) return tooLarge(request, response, cluster);
     if (atWork.size > config.max_concurrent_requests || !space.fits(declared))
       return overloaded(request, response, cluster);
@@ -199,7 +192,7 @@ export function webhookSource(
         unpackedBytes = body.length;
       }
       const source = (target.kind === "alerts" ? beside : undefined) ?? world.name;
-      await keep(request, response, { ...admission, source }, body, received.kind === "cut" ? received.by : undefined);
+      await keep(request, response, { ...sender, source }, body, received.kind === "cut" ? received.by : undefined);
     } finally {
       if (receiving.get(request.socket) === reading) receiving.delete(request.socket);
       reading.giveBack();
@@ -231,7 +224,7 @@ export function webhookSource(
       await world.deliver({ source, cluster, assumed, receivedAt, body, ...(cut && { cut: true }) });
       health = { state: "running", lastBatchAt: source === world.name ? receivedAt : health.lastBatchAt };
       if (source !== world.name) lastAlertAt = receivedAt;
-      if (!assumed) await makeKnown(cluster);
+      if (!assumed) await guests.came(cluster);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       rejected(error.kind, cluster);
@@ -248,52 +241,6 @@ export function webhookSource(
     if (cut === "disorder") return answer(response, 400, "the body's chunks are in disorder\n");
     if (cut === "slowness") return answer(response, 408, "the body stood still\n");
     answer(response, 200, "{}\n");
-  }
-
-  async function makeKnown(cluster: string): Promise<void> {
-    if (known.has(cluster)) return;
-    try {
-      if (await world.clusters.register(cluster)) {
-        strangers++;
-        world.log("info", `cluster ${cluster} sends its first batch`);
-      }
-      known.add(cluster);
-    } catch (error) {
-      // The batch is kept, so its sender must hear so; the next batch tries again.
-      world.log("error", `cluster ${cluster} could not be noted: ${error}`);
-    }
-  }
-
-  /** Who sends, and for which cluster. */
-  async function admit(request: IncomingMessage, named: string | undefined): Promise<Admission> {
-    const certified = commonName(request.socket);
-    if (certified !== undefined && !isClusterName(certified))
-      return { refused: "the client certificate's common name is no cluster name" };
-    if (certified !== undefined && named !== undefined && named !== certified)
-      return { refused: "the path names another cluster than the client certificate" };
-    if (!config.token_required) {
-      const cluster = certified ?? named;
-      if (cluster === undefined) return { cluster: defaultCluster, assumed: true };
-      if (known.has(cluster) || strangers < mostStrangers || (await world.clusters.isKnown(cluster)))
-        return { cluster, assumed: false };
-      return { refused: "too many clusters have made themselves known; register this one first" };
-    }
-    const [, secret] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
-    if (secret === undefined) return { refused: "a bearer token is needed" };
-    const owner = await world.clusters.tokenOwner(secret);
-    if (owner?.role !== "ingest") return { refused: "nobody's token" };
-    const cluster = owner.cluster ?? certified ?? named ?? defaultCluster;
-    if ((named ?? cluster) !== cluster || (certified ?? cluster) !== cluster)
-      return { refused: "the token is another cluster's" };
-    if (owner.cluster === null && !known.has(cluster) && !(await world.clusters.isKnown(cluster)))
-      return { refused: "the path names no known cluster" };
-    return { cluster, assumed: (owner.cluster ?? certified ?? named) === undefined };
-  }
-
-  function commonName(socket: Socket): string | undefined {
-    if (!config.tls?.client_cn_is_cluster || !(socket instanceof TLSSocket)) return undefined;
-    const { CN } = socket.getPeerCertificate().subject ?? {};
-    return typeof CN === "string" ? CN : "";
   }
 
   /** The parser's complaints. Amid a body they end that body; before one there is nobody to know by name. */
@@ -341,46 +288,4 @@ export function webhookSource(
 function tlsOptions(files: NonNullable<WebhookConfig["tls"]>) {
   const { print: _, ...material } = tlsMaterial(files);
   return { ...material, requestCert: material.ca !== undefined, rejectUnauthorized: material.ca !== undefined };
-}
-
-function answer(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}) {
-  if (response.destroyed) return;
-  write(response, status, text, headers);
-  response.end();
-}
-
-/**
- * Answers without having read the body. The answer goes out at once, and what still comes is thrown away for a while:
- * closing on a sender in full flow would reset the connection, and the answer, `Retry-After` and all, would be lost.
- */
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  text: string,
-  headers: Record<string, string> = {},
-) {
-  if (response.headersSent || response.destroyed) return;
-  write(response, status, text, headers);
-  const waitsToContinue = request.headers.expect !== undefined && !response.writableFinished;
-  if (request.complete || request.destroyed || (waitsToContinue && request.readableFlowing !== true)) {
-    response.end();
-    return;
-  }
-  let bytes = 0;
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
-  request.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > lingerBytes) request.socket.destroy();
-  });
-  request.once("end", () => response.end());
-  request.once("close", () => clearTimeout(timer));
-  request.resume();
-}
-
-function write(response: ServerResponse, status: number, text: string, headers: Record<string, string>) {
-  if (response.headersSent || response.destroyed) return;
-  const type = text.startsWith("{") ? "application/json" : "text/plain; charset=utf-8";
-  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(text), ...headers });
-  if (response.req.method !== "HEAD") response.write(text);
 }

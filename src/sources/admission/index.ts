@@ -8,6 +8,7 @@ import { textAt } from "../../domain/foreign/layer.ts";
 import { parseJson } from "../../domain/json.ts";
 import { type Source, type SourceHealth, type SourceWorld, sourceKind } from "../../domain/source.ts";
 import { listening } from "../listening.ts";
+import { newcomers } from "../newcomers.ts";
 import { reception, room } from "../webhook-body.ts";
 import { defaultCluster } from "../webhook-config.ts";
 import { isClusterName } from "../webhook-path.ts";
@@ -41,7 +42,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   const space = room(maxReceivedBytes, () => {});
   const isSecond = seenDeletes();
   const stopping = new AbortController();
-  const known = new Set<string>();
+  const guests = newcomers(world);
   let health: SourceHealth = { state: "starting", lastBatchAt: null };
   let lost = 0;
   let signers: Authorities | undefined;
@@ -65,9 +66,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       const receivedAt = world.now();
       await world.deliver({ source: world.name, cluster, receivedAt, body });
       health = { ...health, lastBatchAt: receivedAt };
-      if (known.has(cluster)) return;
-      await world.clusters.register(cluster);
-      known.add(cluster);
+      await guests.came(cluster);
     },
     trouble(why) {
       if (why !== undefined) {
@@ -78,7 +77,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   });
 
   const registered = registrationWatch({
-    ...{ config, world, known },
+    ...{ config, world, known: guests.known },
     trust: () => ({ bundle: signers?.bundle() ?? "", gone: signers?.gone() ?? [] }),
   });
 
@@ -96,7 +95,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     const admitted = await admit(request, named, token);
     if (admitted === undefined) {
       world.signals.count("tiercel_ingest_rejected_total", { source: world.name, cluster: "", reason: "unauthorized" });
-      return answer(response, 401, "nobody's token, or another cluster's\n");
+      return answer(response, 401, "nobody's token, another cluster's, or one cluster too many\n");
     }
     const at = world.now();
     const reading = reception(request, maxBodyBytes, space);
@@ -142,6 +141,13 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
     allow(response, uid, version);
   }
 
+  /** They were answered long ago, and will not come again. */
+  function unkept(cluster: string, count: number): void {
+    const why = "admission reviews were let through, and could not be kept before the end";
+    world.log("error", `${count} ${why} (cluster ${cluster})`);
+    world.blind?.({ cluster, kind: "lost", why, count });
+  }
+
   async function admit(
     request: IncomingMessage,
     named: string | undefined,
@@ -149,12 +155,12 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
   ): Promise<Admitted | undefined> {
     const cluster = named ?? defaultCluster;
     if (!isClusterName(cluster)) return undefined;
-    if (!config.token_required) return { cluster };
+    if (!config.token_required) return (await guests.mayCome(cluster)) ? { cluster } : undefined;
     const [, bearer] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
     const owner =
       (await world.clusters.tokenOwner(token ?? bearer ?? "")) ?? (await world.clusters.tokenOwner(fromHex(token)));
     if (owner?.role !== "ingest" || (owner.cluster !== null && owner.cluster !== cluster)) return undefined;
-    return { cluster };
+    return owner.cluster !== null || (await guests.mayCome(cluster)) ? { cluster } : undefined;
   }
 
   return {
@@ -173,7 +179,7 @@ function admissionSource(config: AdmissionConfig, world: SourceWorld): Source {
       registered.stop();
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await line.drain(stopMs);
+      for (const [cluster, count] of await line.drain(stopMs)) unkept(cluster, count);
       stopping.abort();
       server.closeAllConnections();
       await closed;

@@ -4,8 +4,8 @@ import { Refusal } from "../../domain/batch.ts";
 export interface Waiting {
   /** Resolves once the text is kept; undefined, and nothing taken, where too much waits. */
   add(cluster: string, text: string): Promise<void> | undefined;
-  /** Resolves when all that waits is kept, or the time is up. */
-  drain(millis: number): Promise<void>;
+  /** Resolves when all that waits is kept, or the time is up, with how many texts by cluster are lost then. */
+  drain(millis: number): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface WaitingWorld {
@@ -71,6 +71,9 @@ export function waiting({ deliver, maxBytes, trouble, pause }: WaitingWorld): Wa
     },
     async drain(millis) {
       await Promise.race([working, pause(millis)]);
+      return new Map(
+        [...Map.groupBy(lines, ({ cluster }) => cluster)].map(([cluster, { length }]) => [cluster, length]),
+      );
     },
   };
 }

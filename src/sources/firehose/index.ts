@@ -1,6 +1,7 @@
 /** The Firehose source: CloudWatch Logs pushes EKS' audit log through Amazon Data Firehose to us. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Source, type SourceWorld, sourceKind } from "../../domain/source.ts";
+import { newcomers } from "../newcomers.ts";
 import { pushServer } from "../push-server.ts";
 import { heldHealth } from "../source-health.ts";
 import { reception, room } from "../webhook-body.ts";
@@ -21,6 +22,7 @@ export const firehose = sourceKind({
 function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
   const space = room(config.max_in_flight_bytes, () => {});
   const health = heldHealth(world);
+  const guests = newcomers(world);
   let address: string | undefined;
   const server = pushServer({
     ...{ listen: config.listen, tls: config.tls, what: "the Firehose endpoint", log: world.log, handle },
@@ -91,7 +93,7 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
       return refuse(response, 503, delivery.requestId || id, "not-kept", why);
     }
     health.kept(receivedAt);
-    if (!assumed) await world.clusters.register(cluster);
+    if (!assumed) await guests.came(cluster);
     answer(response, 200, delivery.requestId || id);
   }
 
@@ -99,6 +101,7 @@ function firehoseSource(config: FirehoseConfig, world: SourceWorld): Source {
   async function whoseIs(request: IncomingMessage, named: string | undefined): Promise<Whose | undefined> {
     const told = config.cluster ?? named;
     if (told !== undefined && !isClusterName(told)) return undefined;
+    if (told !== undefined && told !== config.cluster && !(await guests.mayCome(told))) return undefined;
     if (!config.key_required) return whoseOf(told);
     const key = String(request.headers["x-amz-firehose-access-key"] ?? "");
     const owner = key === "" ? undefined : await world.clusters.tokenOwner(key);
