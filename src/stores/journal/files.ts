@@ -2,19 +2,22 @@
 import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Batch, Refusal } from "../../domain/batch.ts";
-import type { Entry, Journal, JournalReport } from "../../domain/store.ts";
-import { readAnchor, writeAnchor } from "./anchor.ts";
+import type { Journal, JournalReport } from "../../domain/store.ts";
+import { writeAnchor } from "./anchor.ts";
 import { digestOf, format } from "./digest.ts";
 import { type Disk, realDisk, refusalOf, syncDir } from "./disk.ts";
 import { frameParts, type Meta } from "./frame.ts";
-import { freshHeader, markOf } from "./header.ts";
-import { createLive, type LiveSegment, liveParts, type Place, readLive, scanLive } from "./live.ts";
+import { freeSpace } from "./free-space.ts";
+import { markOf } from "./header.ts";
+import { liveParts, type Place } from "./live.ts";
 import { lockDir } from "./lock.ts";
 import { bodyKey, bodyMemory } from "./memory.ts";
+import { reading } from "./reading.ts";
+import { freshSegment, type JournalLog, recover } from "./recovery.ts";
 import { seal } from "./seal.ts";
-import { type Contents, contentsOf, metaOfBody, openSealed, readSealed, type SealedSegment } from "./sealed.ts";
-import { chainOrigin, fileOf, segmentFiles } from "./segment-files.ts";
-import { stretches } from "./stretches.ts";
+import { openSealed } from "./sealed.ts";
+import { bytesOf, type Segment } from "./segment.ts";
+import { fileOf } from "./segment-files.ts";
 import { reportOn } from "./verify.ts";
 
 export interface FileJournalOptions {
@@ -35,10 +38,9 @@ export interface FileJournalOptions {
   readonly maxQueuedBytes?: number;
   readonly now?: () => Date;
   readonly disk?: Disk;
-  readonly log?: (level: "info" | "warn" | "error", message: string) => void;
+  readonly log?: JournalLog;
 }
 
-type Segment = LiveSegment | SealedSegment;
 type Kept = { readonly position: number; readonly double: boolean };
 
 interface Waiting {
@@ -56,7 +58,6 @@ const minute = 60_000;
 const groupBytes = 64 << 20;
 const groupBatches = 4096;
 const anchorEveryMs = 5000;
-const freeCheckEveryMs = 500;
 
 /** Opens, or makes, the journal of a data directory, for this process alone. What cannot be opened is a `JournalError`. */
 export async function openFileJournal(options: FileJournalOptions): Promise<Journal> {
@@ -70,17 +71,13 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
   const unlock = lockDir(options.dir);
 
   const memory = bodyMemory(rememberMs);
-  const segments: Segment[] = [];
-  let first = startAfter + 1;
-  let former: Buffer = chainOrigin;
-  try {
-    await recover();
-  } catch (error) {
+  const place = { dir, key, disk, now };
+  const found = await recover({ ...place, startAfter, rememberMs, memory, log }).catch((error) => {
     unlock();
     throw error;
-  }
-
-  let active = segments.at(-1) as LiveSegment;
+  });
+  const { segments } = found;
+  let { active, first, former } = found;
   let last = active.last;
   let handle = await open(active.path, "r+");
   /** Set where bytes beyond `active.end` may stand in the file. */
@@ -93,17 +90,16 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
   let anchoring: Promise<void> = Promise.resolve();
   let anchored = false;
   let anchorTimer: NodeJS.Timeout | undefined;
-  let freeCheckedAt = Number.NEGATIVE_INFINITY;
-  let free = Number.POSITIVE_INFINITY;
+  const takeSpace = freeSpace(dir, minFreeBytes, disk, now);
   const waiters = new Set<{ after: number; resolve: () => void }>();
-  let opened: { path: string; contents: Contents } | undefined;
+  const { read, stretches } = reading(segments, log);
   for (const segment of segments) if (segment !== active) sealSoon(segment);
   await noteAnchor();
 
   return {
     append,
     read,
-    stretches: (after) => stretches({ segmentAfter, contentsOf: tableOf, read }, after, last),
+    stretches: (after) => stretches(after, last),
     get last() {
       return last;
     },
@@ -169,7 +165,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
 
   async function write(group: readonly Waiting[]): Promise<void> {
     if (untidy) await tidy();
-    await ensureFree(group.reduce((sum, { body }) => sum + body.length, 0));
+    await takeSpace(group.reduce((sum, { body }) => sum + body.length, 0));
     const age = now().getTime() - active.header.madeAt;
     if (active.places.length > 0 && (active.end >= segmentBytes || age >= segmentAgeMs)) await rotate();
     const mark = markOf(active.header);
@@ -215,22 +211,11 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     untidy = false;
   }
 
-  async function ensureFree(bytes: number): Promise<void> {
-    const time = now().getTime();
-    if (time - freeCheckedAt >= freeCheckEveryMs || time < freeCheckedAt || free - bytes < minFreeBytes) {
-      free = await disk.freeBytes(dir);
-      freeCheckedAt = time;
-    }
-    if (free - bytes < minFreeBytes)
-      throw new Refusal("disk-full", `the journal's disk has ${free} bytes left, and ${minFreeBytes} must stay free`);
-    free -= bytes;
-  }
-
   // Segments
 
   async function rotate(): Promise<void> {
     const full = active;
-    const fresh = await freshSegment(last + 1, full.chain);
+    const fresh = await freshSegment(place, last + 1, full.chain);
     const file = await open(fresh.path, "r+");
     const old = handle;
     handle = file;
@@ -238,11 +223,6 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     segments.push(fresh);
     await old.close();
     sealSoon(full);
-  }
-
-  async function freshSegment(position: number, chain: Buffer): Promise<LiveSegment> {
-    const header = freshHeader(position, now().getTime(), chain, key);
-    return createLive(join(dir, fileOf(position, "live")), header, key, disk);
   }
 
   function sealSoon(segment: Segment) {
@@ -264,123 +244,6 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
         await rm(`${path}.tmp`, { force: true });
       }
     });
-  }
-
-  /** Finds everything as the last process left it, and cuts off what was never acknowledged. */
-  async function recover(): Promise<void> {
-    const told = await readAnchor(dir);
-    if (told === "broken") log("warn", `${join(dir, "anchor.json")} is not as it was written and is made anew`);
-    const promise = typeof told === "string" ? undefined : told;
-    const files = await segmentFiles(dir);
-    for (const path of files.leftovers) await rm(path, { force: true });
-    const horizon = now().getTime() - rememberMs;
-    let reached = promise ? promise.first - 1 : startAfter;
-    if (promise) {
-      first = promise.first;
-      former = Buffer.from(promise.former, "hex");
-    }
-    for (const [at, { first: position, kind, path }] of files.segments.entries()) {
-      if (promise && position < promise.first) {
-        await rm(path);
-        continue;
-      }
-      let segment: Segment;
-      if (kind === "sealed") {
-        const sealed = await openSealed(path, position, key);
-        segment = sealed.segment;
-        if (!sealed.whole) log("error", `${path} is not as it was written: \`tiercel journal verify\` tells more`);
-        if (segment.newest >= horizon || !sealed.whole) await rememberSealed(segment, horizon);
-      } else {
-        const isLast = at === files.segments.length - 1;
-        const promised = isLast ? (promise?.last ?? 0) : Number.MAX_SAFE_INTEGER;
-        const scanned = await scanLive(path, position, key, promised, ({ position: of, digest, meta }) => {
-          if (meta.receivedAt >= horizon) memory.keep(bodyKey(meta, digest), meta.receivedAt, of);
-        });
-        segment = scanned.segment;
-        for (const { position: of, what } of segment.damage)
-          log("error", `${path}${of === null ? "" : `, entry ${of}`}: ${what}; the file is kept as it is`);
-        if (scanned.torn > 0) await cutOff(segment, scanned.torn);
-      }
-      segments.push(segment);
-      reached = Math.max(reached, segment.last);
-    }
-    if (!promise && segments[0]) {
-      first = segments[0].header.first;
-      former = segments[0].header.former;
-    }
-    reached = Math.max(reached, promise?.last ?? 0);
-    const end = segments.at(-1);
-    const goesOn =
-      end?.kind === "live" &&
-      end.damage.length === 0 &&
-      end.header.format === format &&
-      end.last === reached &&
-      end.header.encrypted === (key !== undefined);
-    if (goesOn) return;
-    const chain = end && end.last === reached ? end.chain : promise ? Buffer.from(promise.chain, "hex") : former;
-    segments.push(await freshSegment(reached + 1, chain));
-  }
-
-  async function cutOff(segment: LiveSegment, torn: number): Promise<void> {
-    log("warn", `${segment.path}: ${torn} bytes of an unfinished write cut off; nothing in them was acknowledged`);
-    const file = await open(segment.path, "r+");
-    try {
-      await file.truncate(segment.end);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  }
-
-  async function rememberSealed(segment: SealedSegment, horizon: number): Promise<void> {
-    for (const body of (await contentsOf(segment))?.bodies ?? []) {
-      if (body[0] >= horizon) memory.keep(bodyKey(metaOfBody(body), Buffer.from(body[4], "base64")), body[0], body[5]);
-    }
-  }
-
-  // Reading
-
-  async function read(after: number, maxBytes: number): Promise<readonly Entry[]> {
-    const entries: Entry[] = [];
-    let bytes = 0;
-    let from = after;
-    while (entries.length === 0 || bytes < maxBytes) {
-      const segment = segmentAfter(from);
-      if (!segment) break;
-      let found: readonly Entry[];
-      try {
-        found = await readSegment(segment, from, maxBytes - bytes);
-      } catch (error) {
-        // Sealed, or given back by retention, while it was being read.
-        const moved =
-          error instanceof Error && "code" in error && error.code === "ENOENT" && !segments.includes(segment);
-        if (!moved) throw error;
-        continue;
-      }
-      // Nothing readable in a segment that should hold more: what is broken is passed over, `verify` tells of it.
-      if (found.length === 0) log("error", `${segment.path}: entries after ${from} cannot be read`);
-      for (const entry of found) bytes += entry.body.length;
-      entries.push(...found);
-      from = found.at(-1)?.position ?? segment.last;
-    }
-    return entries;
-  }
-
-  async function readSegment(segment: Segment, after: number, maxBytes: number): Promise<readonly Entry[]> {
-    if (segment.kind === "live") return readLive(segment, after, maxBytes);
-    return readSealed(segment, await tableOf(segment), after, maxBytes);
-  }
-
-  function segmentAfter(position: number): Segment | undefined {
-    return segments.find(({ last: end }) => end > position);
-  }
-
-  /** The one read last is kept: who reads on reads in the same segment. */
-  async function tableOf(segment: SealedSegment): Promise<Contents> {
-    if (opened?.path === segment.path) return opened.contents;
-    const contents = (await contentsOf(segment)) ?? { blocks: [], bodies: [] };
-    opened = { path: segment.path, contents };
-    return contents;
   }
 
   function wait(after: number, signal: AbortSignal): Promise<void> {
@@ -465,8 +328,4 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     await handle.close();
     unlock();
   }
-}
-
-function bytesOf(segment: Segment): number {
-  return segment.kind === "live" ? segment.end : segment.bytes;
 }
