@@ -1,6 +1,7 @@
 /** AKS: a diagnostic setting sends the audit log to Event Hubs, from which our `event-hubs` source reads. */
 import { createHash } from "node:crypto";
 import { type Distribution, Refused, type Wish } from "./plan/contract.ts";
+import { commandLine, quoted } from "./plan/shell.ts";
 import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 
 const hub = "insights-logs-kube-audit";
@@ -33,7 +34,7 @@ export function aksThings(wish: Pick<Wish, "cluster" | "options">): readonly Thi
     "Microsoft.ContainerService/ManagedClusters",
   ];
   const category = wish.options.category ?? "kube-audit";
-  const rule = `$(az eventhubs namespace show --name ${namespace} ${group.join(" ")} --query id --output tsv)/authorizationrules/RootManageSharedAccessKey`;
+  const rule = `$(az eventhubs namespace show --name ${namespace} ${commandLine(group)} --query id --output tsv)/authorizationrules/RootManageSharedAccessKey`;
   return [
     {
       title: "An Event Hubs namespace",
@@ -81,7 +82,7 @@ export function aksThings(wish: Pick<Wish, "cluster" | "options">): readonly Thi
         argv: [
           "sh",
           "-c",
-          `az monitor diagnostic-settings create --name ${setting} ${resource.join(" ")} --logs '${JSON.stringify([{ category, enabled: true }])}' --event-hub ${hub} --event-hub-rule "${rule}"`,
+          `az monitor diagnostic-settings create --name ${setting} ${commandLine(resource)} --logs '${JSON.stringify([{ category, enabled: true }])}' --event-hub ${hub} --event-hub-rule "${rule}"`,
         ],
       },
       settled: [
@@ -118,7 +119,7 @@ const listenRule = (inHub: readonly string[]): Thing => {
 
 /** No key is made: whoever runs as this identity may read the hub. */
 const readerRole = (identity: string, group: readonly string[], namespace: string): Thing => {
-  const scope = `"$(az eventhubs eventhub show --name ${hub} ${group.join(" ")} --namespace-name ${namespace} --query id --output tsv)"`;
+  const scope = `"$(az eventhubs eventhub show --name ${hub} ${commandLine(group)} --namespace-name ${namespace} --query id --output tsv)"`;
   const role = (verb: string) =>
     `az role assignment ${verb} --assignee ${identity} --role "Azure Event Hubs Data Receiver" --scope ${scope}`;
   return {
@@ -174,7 +175,7 @@ const notes = (wish: Wish): readonly string[] => {
   return [
     `The source for tiercel.yaml: {type: event-hubs, namespace: ${host}, cluster: ${cluster}${keyed ? ", connection_string_file: /run/secrets/event-hubs" : ""}}`,
     keyed
-      ? `Its file holds the connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${options["resource-group"]} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString --output tsv. With --identity CLIENT_ID no key is needed.`
+      ? `Its file holds the connection string: az eventhubs eventhub authorization-rule keys list --name tiercel --resource-group ${quoted(options["resource-group"] as string)} --namespace-name ${namespaceOf(wish)} --eventhub-name ${hub} --query primaryConnectionString --output tsv. With --identity CLIENT_ID no key is needed.`
       : `Tiercel's pod needs the label azure.workload.identity/use: "true", and its service account the annotation azure.workload.identity/client-id: ${options.identity} and a federated credential.`,
     `One hub serves many clusters: their diagnostic settings may write to it too. Without \`cluster\` each record's own cluster counts.`,
     ...(keyed

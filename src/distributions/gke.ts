@@ -1,14 +1,22 @@
 /** GKE: Google keeps the audit log; a sink sends it to Pub/Sub, from which our `pubsub` source pulls. */
-import type { Distribution, Wish } from "./plan/contract.ts";
+import { createHash } from "node:crypto";
+import { type Distribution, Refused, type Wish } from "./plan/contract.ts";
 import { type Thing, thingsPlan, thingsUndo } from "./plan/things.ts";
 
-/** What Google's pages call a resource: letters, digits and dashes, at most 30 of them, for the account's sake. */
-const slug = (cluster: string): string =>
-  `tiercel-${cluster}`
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, "-")
-    .slice(0, 30)
-    .replace(/-+$/, "");
+/** For the account's sake. */
+const mostLetters = 30;
+
+/**
+ * What Google's pages call a resource: letters, digits and dashes, at most 30 of them. A name that does not fit gets a
+ * hash, or two clusters whose names begin alike would share one sink.
+ */
+function slug(cluster: string): string {
+  const plain = `tiercel-${cluster}`;
+  if (plain.length <= mostLetters && /^[a-z0-9-]*[a-z0-9]$/.test(plain)) return plain;
+  const hash = createHash("sha256").update(cluster).digest("hex").slice(0, 8);
+  const begin = plain.toLowerCase().replace(/[^a-z0-9-]+/g, "-");
+  return `${begin.slice(0, mostLetters - hash.length - 1).replace(/-+$/, "")}-${hash}`;
+}
 
 export function gkeThings({ cluster, options }: Pick<Wish, "cluster" | "options">): readonly Thing[] {
   const project = options.project as string;
@@ -114,7 +122,13 @@ export const gke: Distribution = {
   route: "source",
   policy: "theirs",
   verifyWithinSecs: 180,
-  plan: async (wish, world) => ({ steps: await thingsPlan(world, gkeThings(wish)), notes: gkeNotes(wish) }),
+  async plan(wish, world) {
+    const project = wish.options.project as string;
+    // It stands in commands of a shell.
+    if (!/^[a-z][a-z0-9.:-]*$/.test(project))
+      throw new Refused(`\`${project}\` is no Google Cloud project's id`, "gcloud projects list shows them");
+    return { steps: await thingsPlan(world, gkeThings(wish)), notes: gkeNotes(wish) };
+  },
   undo: (wish, world) => thingsUndo(world, gkeThings(wish)),
 };
 

@@ -9,7 +9,7 @@ import {
   type WaitStep,
 } from "../../distributions/plan/contract.ts";
 import { removeScript, sha256, writeScript } from "../../distributions/plan/shell.ts";
-import { type Machine, Missing } from "./machine.ts";
+import { type Machine, Missing, Unreadable } from "./machine.ts";
 import type { Records } from "./records.ts";
 import { firstLine } from "./world.ts";
 
@@ -92,6 +92,7 @@ async function failureOf(step: Step, hands: Hands): Promise<string | undefined> 
   } catch (error) {
     if (error instanceof Missing)
       return `${error.message}${step.on.via === "here" ? "" : ` (to reach ${placeName(step.on)})`}`;
+    if (error instanceof Unreadable) return telling(error.message);
     throw error;
   }
 }

@@ -67,6 +67,17 @@ describe("GKE", () => {
     expect((await run(at, "disable", "gke", gke)).err).toContain("nothing to do");
   });
 
+  test("clusters whose names begin alike share nothing", async () => {
+    gcloud();
+    for (const end of ["blue", "green"]) {
+      const { code, err } = await run(at, "enable", "gke", { ...gke, cluster: `a-shop-with-a-long-name-${end}` });
+      expect(code, err).toBe(0);
+    }
+    const topics = at.calls().filter((call) => call.startsWith("gcloud pubsub topics describe "));
+    expect(new Set(topics.map((call) => call.split(" ")[4])).size).toBe(2);
+    for (const topic of topics) expect(topic.split(" ")[4]).toMatch(/^tiercel-[a-z0-9-]{1,22}$/);
+  });
+
   test("half way: what is there stays, and the same command goes on", async () => {
     gcloud();
     writeFileSync(join(at.folder, "real"), readFileSync(join(at.folder, "bin", "gcloud")));
@@ -108,6 +119,17 @@ describe("AKS", () => {
     const back = await run(at, "disable", "aks", aks);
     expect(back.code, back.err).toBe(0);
     expect(made()).toEqual([]);
+  });
+
+  test("a resource group's name may hold parentheses, which are a shell's own", async () => {
+    az();
+    const named = { ...aks, resourceGroup: "prod(eu)" };
+    const first = await run(at, "enable", "aks", named);
+    expect(first.code, first.err).toBe(0);
+    const created = at.calls().filter((call) => /diagnostic-settings create/.test(call));
+    expect(created).toEqual([expect.stringContaining("--resource-group prod(eu) --resource-type")]);
+    const back = await run(at, "disable", "aks", named);
+    expect(back.code, back.err).toBe(0);
   });
 
   test("a program that does not know an option is told to be updated", async () => {

@@ -227,6 +227,22 @@ while [ "$1" = -o ]; do shift 2; done; exec ${at.folder}/bin/in-host "$1" "$2"`,
   expect(at.read("cp1", manifestPath)).toBe(manifest);
 });
 
+test("a host that is lost on the way is a failed step, and what is done is told", async () => {
+  at.write("cp1", manifestPath, manifest);
+  at.write("cp2", manifestPath, manifest);
+  // The second host goes while the first one's API server starts.
+  at.program(
+    "ssh",
+    `case "$*" in *cp2*) if grep -q audit-webhook ${at.folder}/hosts/cp1${manifestPath}; then echo 'ssh: connect to host cp2 port 22: Connection refused' >&2; exit 255; fi;; esac
+while [ "$1" = -o ]; do shift 2; done; exec ${at.folder}/bin/in-host "$1" "$2"`,
+  );
+  const out = await run(at, "enable", "kubeadm", { host: ["cp1", "cp2"] });
+  expect(out.code).toBe(1);
+  expect(out.err).toContain("Connection refused");
+  expect(out.err).toMatch(/\d+ of \d+ steps are done\. Not done:/);
+  expect(at.read("cp2", manifestPath)).toBe(manifest);
+});
+
 test.each([
   ["changed", "token: x\n", "token: y\n", "was changed since it was looked at"],
   ["appeared", undefined, "token: y\n", "has appeared, and was changed since it was looked at"],

@@ -12,6 +12,9 @@ export class Missing extends Error {
   }
 }
 
+/** The place cannot be reached, or the file not read. */
+export class Unreadable extends Error {}
+
 export interface Machine {
   /** @throws Missing where the program, or the one that leads to the place, is not there. */
   run(
@@ -19,7 +22,7 @@ export interface Machine {
     argv: readonly string[],
     options?: { readonly stdin?: string; readonly secs?: number },
   ): Promise<Answer>;
-  /** The file's text; null where there is none. @throws Error where the place cannot be reached or the file not read. */
+  /** The file's text; null where there is none. @throws Unreadable */
   read(on: Place, path: string): Promise<string | null>;
 }
 
@@ -64,7 +67,7 @@ export function machine({ env, cwd }: { readonly env: NodeJS.ProcessEnv; readonl
     async read(on, path) {
       const { code, stdout, stderr } = await run(on, ["sh", "-c", readScript(path)], { secs: 60 });
       if (code === 44) return null;
-      if (code !== 0) throw new Error(stderr.trim() || `reading ${path} ended with ${code}`);
+      if (code !== 0) throw new Unreadable(stderr.trim() || `reading ${path} ended with ${code}`);
       return stdout;
     },
   };

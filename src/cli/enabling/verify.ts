@@ -43,7 +43,9 @@ export const verifyWith = (one: Distribution, flags: VerifyFlags, io: Io): Promi
       if (code !== 0)
         throw new Unreachable(
           `kubectl ${argv.slice(0, 2).join(" ")}: ${firstLine(stderr)}`,
-          "the right to create and delete a ConfigMap is needed; --namespace names another place",
+          argv[0] === "delete"
+            ? `the ConfigMap is left: kubectl delete configmap ${name} -n ${namespace}`
+            : "the right to create and delete a ConfigMap is needed; --namespace names another place",
         );
     }
     await io.stderr.write(`ConfigMap ${namespace}/${name} was created and deleted; waiting ${within} s at most ...\n`);
