@@ -257,8 +257,10 @@ class Asking {
       for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
         const rule = word * 32 + 31 - Math.clz32(bits & -bits);
         if (!this.#holds(event, about, needed[rule]!, rows, first)) continue;
-        matches ??= [];
-        matches.push(new LazyMatch(rules[rule]!, event, about));
+        const match = new LazyMatch(rules[rule]!, event, about);
+        // Most events that match do so once, and an empty array would take room for many.
+        if (matches === undefined) matches = [match];
+        else matches.push(match);
         if (this.#matching === "first") return matches;
       }
     }
