@@ -172,7 +172,11 @@ function stringAt(source: Source, entry: number): string {
 
 const letters: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
+/** Long texts hold JSON mostly, with an escape at each quote. */
+const longText = 64;
+
 function withoutEscapes(inner: string): string {
+  if (inner.length > longText && inner.isWellFormed()) return (JSON.parse(`"${inner}"`) as string).toWellFormed();
   return inner.replace(/(?:\\u[0-9a-fA-F]{4})+|\\[^u]/g, (sequence) => {
     if (sequence[1] !== "u") return letters[sequence[1]!] ?? sequence[1]!;
     let units = "";

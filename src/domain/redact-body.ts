@@ -97,7 +97,8 @@ class Walk {
   #object(object: JsonValue, { nature: outer, texts, columns, name: outerName }: Place): string | undefined {
     const kinds: string[] = [];
     let [operations, named, own] = [0, false, columns];
-    for (const [name, value] of object.members()) {
+    const members = [...object.members()];
+    for (const [name, value] of members) {
       if (name === "op" || name === "path") operations++;
       else if (name === "name") named ||= value.kind === "string" && isCredentialName(value.text());
       else if (name === "columnDefinitions") own = columnsOf(value);
@@ -109,7 +110,7 @@ class Walk {
     };
     const isOAuth = kinds.some((kind) => kind === "OAuthClient" || kind === "OAuthClientList");
     const isOperation = operations > 1;
-    return rebuilt(object, (name, value) => {
+    return rebuiltOf(members, (name, value) => {
       const lower = name.toLowerCase();
       if (lower === "fieldsv1" && holdsNamesOnly(value)) return undefined;
       const place: Place = { nature: carriers.has(lower) ? nature : plainNature, name, texts, columns: own };
@@ -138,7 +139,7 @@ class Walk {
     if (/^\s*[{[]/.test(text)) {
       if (texts === mostTexts) return this.#sealed(text);
       if (!nature.secret && !marks.test(text)) return undefined;
-      const inner = parseJson(text);
+      const inner = parseJson(text.replace(/[ \t\r\n]+$/, ""));
       if (inner.ok) {
         const redacted = this.value(inner.value, { nature, name, texts: texts + 1 });
         return redacted === undefined ? undefined : JSON.stringify(redacted);
@@ -218,7 +219,13 @@ export function rebuilt(
   object: JsonValue,
   change: (name: string, value: JsonValue) => string | undefined,
 ): string | undefined {
-  const members = [...object.members()];
+  return rebuiltOf([...object.members()], change);
+}
+
+function rebuiltOf(
+  members: readonly (readonly [string, JsonValue])[],
+  change: (name: string, value: JsonValue) => string | undefined,
+): string | undefined {
   const texts = members.map(([name, value]) => change(name, value));
   if (texts.every((text) => text === undefined)) return undefined;
   return `{${members.map(([name, value], at) => `${JSON.stringify(name)}:${texts[at] ?? value.compact()}`).join(",")}}`;
