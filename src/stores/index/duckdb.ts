@@ -32,16 +32,19 @@ import { Activities, type Change } from "./activities/activities.ts";
 import * as answers from "./activities/answers.ts";
 import { momentOfNanos, Question } from "./activities/question.ts";
 import type { Seen } from "./activities/rows.ts";
-import { count, facets, groups, histogram, ruleRecords } from "./counting.ts";
+import { count, facets } from "./counting.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { detectionRow, detectionTable } from "./detection-rows.ts";
 import { type KeptDetection, lastNumber, linesOf, pack, writePacked } from "./detection-texts.ts";
 import { formerDetection } from "./former.ts";
+import { groups } from "./groups.ts";
 import type { IndexOptions } from "./index.ts";
 import { known as knownIds } from "./look-up.ts";
 import { cursorOf, cursor as cursorText, mostItems, pageQuery } from "./page.ts";
 import { quarantineRow, quarantineTable } from "./quarantine-rows.ts";
 import { type Cell, itemsOf, type Table, type TableName } from "./rows.ts";
+import { ruleRecords } from "./rule-records.ts";
+import { histogram } from "./stretches.ts";
 import { bound, conditions, given, type Parameter } from "./where.ts";
 
 export async function openDuckdbIndex(options: IndexOptions): Promise<Index> {

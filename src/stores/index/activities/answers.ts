@@ -2,7 +2,7 @@
 import type { Activity } from "../../../domain/activity.ts";
 import { type FacetValue, type FacetWish, type Histogram, noValue, type Page } from "../../../domain/asked.ts";
 import { timeText } from "../../../domain/time.ts";
-import { stretches } from "../counting.ts";
+import { stretches } from "../stretches.ts";
 import type { CountedColumn } from "./columns.ts";
 import type { Question, Selection } from "./question.ts";
 import type { Seen } from "./rows.ts";
