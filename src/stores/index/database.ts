@@ -54,7 +54,7 @@ export async function openDatabase(options: IndexOptions): Promise<Database> {
     memory_limit: `${Math.floor(Math.max(memory_limit_bytes / 4, leastMemory) / 1024)}KiB`,
     threads: String(threads),
     temp_directory: spill,
-    // Never by itself: see `checkpointBytes` in duckdb.ts.
+    // Never by itself: see `checkpointBytes` in connections.ts.
     checkpoint_threshold: "1TiB",
     // It would pick rows by number: see `PageQuery` in page.ts.
     late_materialization_max_rows: "0",

@@ -1,12 +1,13 @@
 /** One page of a list, newest first: the range, the filters and the cursor as SQL, with every value a parameter. */
-import type { Asked, Range } from "../../domain/asked.ts";
+import type { Asked, Page, Range } from "../../domain/asked.ts";
 import { BadCursor, type QuarantineQuery } from "../../domain/store.ts";
+import type { Read } from "./counting.ts";
 import { type Table, within64 } from "./rows.ts";
 import { conditions as conditionsOf, given as giver, type Parameter } from "./where.ts";
 
 export const mostItems = 1000;
 
-export interface Query {
+interface Query {
   readonly sql: string;
   readonly parameters: readonly Parameter[];
 }
@@ -17,7 +18,7 @@ type Rows = readonly (readonly unknown[])[];
  * a row picked so while others are written came back with texts that were none (DuckDB 1.5.5 and 1.5.6, seen in one of
  * ten thousand reads).
  */
-export interface PageQuery {
+interface PageQuery {
   readonly keys: Query;
   /** The rows that the keys name. */
   whole(keys: Rows): Query;
@@ -29,7 +30,7 @@ export interface PageQuery {
  * Throws `BadCursor` on a cursor that no page of this list has answered, and `RangeError` on
  * a time that is none. `limit` is a whole number from 1 to `mostItems`.
  */
-export function pageQuery(table: Table<unknown>, range: (Range & Asked["filter"]) | QuarantineQuery): PageQuery {
+function pageQuery(table: Table<unknown>, range: (Range & Asked["filter"]) | QuarantineQuery): PageQuery {
   const { limit, cursor: _, ...filter } = range;
   const parameters: Parameter[] = [];
   const given = giver(parameters);
@@ -82,4 +83,33 @@ export function cursorOf(list: string, text: string): { readonly at: bigint; rea
   if (typeof at !== "string" || !/^-?\d{1,19}$/.test(at) || typeof id !== "string") throw foreign();
   if (within64(BigInt(at)) !== BigInt(at) || cursor(list, at, id) !== text) throw foreign();
   return { at: BigInt(at), id };
+}
+
+/** A page is read by so many rows at a time, and ends early where they come to so many bytes: some rows are large. */
+const rowsRead = 250;
+const pageBytes = 16 * 1024 * 1024;
+
+/** Throws as `pageQuery` does. */
+export async function readPage<T>(
+  read: Read,
+  table: Table<T>,
+  range: (Range & Asked["filter"]) | QuarantineQuery,
+): Promise<Page<T>> {
+  const items: T[] = [];
+  const most = Math.min(Math.max(Math.floor(range.limit) || 1, 1), mostItems);
+  let { cursor } = range;
+  for (let bytes = 0; ; ) {
+    const limit = Math.min(most - items.length, rowsRead);
+    const query = pageQuery(table, { ...range, limit, cursor });
+    const keys = await read(query.keys.sql, query.keys.parameters);
+    const whole = query.whole(keys);
+    const rows = keys.length === 0 ? [] : await read(whole.sql, whole.parameters);
+    for (const text of await table.texts(read, rows)) {
+      items.push(JSON.parse(text) as T);
+      bytes += text.length;
+    }
+    const next = query.next(keys);
+    if (next === null || items.length >= most || bytes > pageBytes) return { items, next };
+    cursor = next;
+  }
 }

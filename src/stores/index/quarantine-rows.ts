@@ -1,6 +1,8 @@
 /** What could not be read, as rows. */
-import type { Quarantined } from "../../domain/store.ts";
+import type { QuarantineCount, Quarantined } from "../../domain/store.ts";
+import type { Read } from "./counting.ts";
 import { type Cell, column, key, nanosWithin, type Table } from "./rows.ts";
+import { conditions, given, type Parameter } from "./where.ts";
 import { jsonWithin } from "./within.ts";
 
 export const quarantineTable: Table<Quarantined> = {
@@ -17,4 +19,19 @@ export function quarantineRow(item: Quarantined): readonly Cell[] {
     column(item.source),
     column(item.cluster),
   ];
+}
+
+/** What was received from then on, by source and cluster. */
+export async function quarantineCounts(read: Read, from: string): Promise<readonly QuarantineCount[]> {
+  const parameters: Parameter[] = [];
+  const found = conditions({ from }, given(parameters));
+  const rows = await read(
+    `SELECT source, cluster, count(*) FROM quarantine WHERE ${found.join(" AND ")} GROUP BY ALL ORDER BY ALL`,
+    parameters,
+  );
+  return rows.map(([source, cluster, count]) => ({
+    source: String(source),
+    cluster: String(cluster),
+    count: Number(count),
+  }));
 }
