@@ -5,11 +5,11 @@ import { policyRules } from "../distributions/audit-policy-rules.ts";
 import type { KubernetesVersion } from "../distributions/kubernetes-version.ts";
 import type { AuditEvent } from "../domain/audit-event.ts";
 import type { LoadedRule } from "../engine/contract.ts";
-import { decide } from "./decide.ts";
-import { type Demand, demandsOf, literalsOf, type RequestKind, someOther } from "./demand.ts";
-import { credentialBodies, groupsOf } from "./known-names.ts";
+import { type Demand, demandsOf, type RequestKind, someOther } from "./demand.ts";
+import { credentialBodies } from "./known-names.ts";
 import { isServedBy } from "./lint-version.ts";
-import { type AuditPolicy, levels, type PolicyLevel, type PolicyStage, policyStages } from "./policy.ts";
+import { levels, type PolicyLevel, type PolicyStage, policyStages } from "./policy.ts";
+import { homesOf, namesOf, verbs } from "./resources-asked.ts";
 
 export interface Generated {
   readonly sections: readonly PolicySection[];
@@ -18,36 +18,12 @@ export interface Generated {
   readonly notices: readonly string[];
 }
 
-/** What a policy does not record of what rules ask for. */
-export interface Starved {
-  /** `pods/exec` */
-  readonly what: string;
-  readonly verbs: readonly string[];
-  readonly has: PolicyLevel;
-  readonly needs: PolicyLevel;
-  readonly rules: readonly string[];
-}
-
 export interface GenerateWish {
   readonly version: KubernetesVersion;
   readonly levelCap: PolicyLevel;
 }
 
-const verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "proxy"];
 const plainVerbs = ["get", "head", "options", "post", "put", "patch", "delete"];
-/** Subresources that API servers have. */
-const subresources: Readonly<Record<string, readonly string[]>> = {
-  pods: ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy", "status"],
-  services: ["proxy", "status"],
-  nodes: ["proxy", "status"],
-  serviceaccounts: ["token"],
-  namespaces: ["finalize", "status"],
-  deployments: ["scale", "status"],
-  replicasets: ["scale", "status"],
-  statefulsets: ["scale", "status"],
-  certificatesigningrequests: ["approval", "status"],
-};
-
 /** One resource or subresource, and what is asked of it by each verb. */
 interface Cell {
   readonly resource: string;
@@ -93,46 +69,8 @@ export function generatePolicy(rules: readonly LoadedRule<AuditEvent>[], wish: G
   };
 }
 
-/** Asked as somebody with a name, in a namespace: what a policy leaves out for single users is not looked at. */
-export function starvedBy(policy: AuditPolicy, rules: readonly LoadedRule<AuditEvent>[]): readonly Starved[] {
-  const demands = demandsOf(rules);
-  const found = new Map<string, Starved>();
-  for (const [resource, subresource] of namesOf(rules))
-    for (const group of homesOf(resource))
-      for (const verb of verbs) {
-        const { level: needs, rules: names } = demands({ verb, resource, subresource });
-        const name = verb === "create" && subresource === "" ? "" : "some-name";
-        const { level: has } = decide(policy, {
-          user: { name: "somebody", groups: ["system:authenticated"] },
-          verb,
-          path: "/",
-          resource: { group, resource, subresource, namespace: "some-namespace", name },
-        });
-        if (group === "extensions" || group === "authorization.openshift.io") continue;
-        if (levels.indexOf(has) >= levels.indexOf(needs)) continue;
-        const what = subresource === "" ? resource : `${resource}/${subresource}`;
-        const key = JSON.stringify([what, has, needs, names]);
-        const there = found.get(key);
-        found.set(key, { what, has, needs, rules: names, verbs: [...(there?.verbs ?? []), verb] });
-      }
-  return [...found.values()];
-}
-
 const section = (why: string, rules: readonly ShippedRule[]): readonly PolicySection[] =>
   rules.length === 0 ? [] : [{ why, rules }];
-
-/** Resources of Kubernetes' own, those that rules name, and their subresources. */
-function namesOf(rules: readonly LoadedRule<AuditEvent>[]): readonly (readonly [string, string])[] {
-  const said = literalsOf(rules, "ka.target.resource");
-  const known = new Set(Object.values(subresources).flat());
-  const strange = [...literalsOf(rules, "ka.target.subresource")].filter((name) => name !== "" && !known.has(name));
-  return [...new Set([...groupsOf.keys(), ...said])]
-    .filter((name) => /^[a-z][a-z0-9.-]*$/.test(name))
-    .flatMap((resource) => {
-      const more = said.has(resource) ? strange : [];
-      return ["", ...(subresources[resource] ?? []), ...more].map((sub) => [resource, sub] as const);
-    });
-}
 
 type Levels = ReadonlyMap<string, PolicyLevel>;
 interface Asked {
@@ -152,10 +90,6 @@ const deepestOf = (some: readonly Asked[]): Asked => ({
     }),
   ),
 });
-
-/** The groups that serve a resource; others than Kubernetes' own use the name of events too. */
-const homesOf = (resource: string): readonly string[] =>
-  resource === "events" ? ["", "events.k8s.io"] : (groupsOf.get(resource) ?? []);
 
 const least = (one: PolicyLevel, other: PolicyLevel): PolicyLevel =>
   levels.indexOf(one) <= levels.indexOf(other) ? one : other;

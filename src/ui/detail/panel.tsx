@@ -1,20 +1,7 @@
 /** A detection, whole: the sentence first, then what was decided, why it fired, and what stands around it. */
-import {
-  ActionIcon,
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  Menu,
-  Skeleton,
-  Stack,
-  Tabs,
-  Text,
-  Title,
-  Tooltip,
-} from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Menu, Skeleton, Stack, Tabs, Text, Title, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { auditSource, type Detection, isRuntime } from "../../domain/detection.ts";
 import { textIn } from "../../domain/plain.ts";
@@ -34,8 +21,8 @@ import { useMay } from "../session.ts";
 import { WhyFired } from "../why/why-fired.tsx";
 import { Around } from "./around.tsx";
 import styles from "./detail.module.css";
+import { Facts, Runbook } from "./facts.tsx";
 import { OutputFields } from "./output-fields.tsx";
-import { tagKind, tagTitle } from "./techniques.ts";
 import { ToldByOthers } from "./told-by-others.tsx";
 import { Triage } from "./triage.tsx";
 
@@ -238,71 +225,6 @@ function Content({ detection }: { readonly detection: Whole }) {
         </Suspense>
       ) : null}
     </>
-  );
-}
-
-function Facts({ detection }: { readonly detection: Detection }) {
-  const { rule, policy, policies, tags, priority, time, cluster } = detection;
-  const others = policies.filter((one) => one !== policy);
-  return (
-    <dl className={styles.facts}>
-      <dt>Rule</dt>
-      <dd>
-        <Value facet="rule" value={rule} />{" "}
-        <Anchor component={Link} to="/rules" search={{ rule } as never} size="xs" underline="always">
-          show
-        </Anchor>
-        <Text size="xs" c="dimmed" span>
-          {" "}
-          · {priority}
-        </Text>
-      </dd>
-      <dt>Policy</dt>
-      <dd>
-        <Value facet="policy" value={policy} time={time} cluster={cluster} />{" "}
-        <Anchor component={Link} to="/policies/$name" params={{ name: policy } as never} size="xs" underline="always">
-          show
-        </Anchor>
-        {others.length > 0 ? (
-          <Text size="xs" c="dimmed" span>
-            {" "}
-            · also {others.join(", ")}
-          </Text>
-        ) : null}
-      </dd>
-      {tags.length > 0 ? (
-        <>
-          <dt>Tags</dt>
-          <dd className={styles.tags}>
-            {tags.map((tag) => (
-              <span key={tag} className={styles.tag} data-kind={tagKind(tag)}>
-                <Value facet="tag" value={tag}>
-                  {tagTitle(tag)}
-                </Value>
-              </span>
-            ))}
-          </dd>
-        </>
-      ) : null}
-    </dl>
-  );
-}
-
-/** What the policy says to do, where it says so. */
-function Runbook({ policy }: { readonly policy: string }) {
-  const { data } = useQuery({
-    queryKey: ["policy", policy],
-    queryFn: ({ signal }) =>
-      get<{ readonly runbook?: string | null }>(`policies/${encodeURIComponent(policy)}`, {}, signal),
-    retry: false,
-    staleTime: 60_000,
-  });
-  const runbook = data?.runbook;
-  if (!runbook || !/^https?:\/\//i.test(runbook)) return null;
-  return (
-    <Button component="a" size="compact-xs" variant="default" href={runbook} target="_blank" rel="noreferrer noopener">
-      Runbook
-    </Button>
   );
 }
 
