@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Source, SourceKind } from "../domain/source.ts";
-import { type TestWorld, testWorld } from "./contract-world.kit.ts";
+import { type KitWorld, kitWorld } from "./world.kit.ts";
 
 /** Somewhere a source reads from, or where its peer sends to it: fresh for each test. */
 export interface SourcePlace {
@@ -43,19 +43,19 @@ export function sourceContract(rig: SourceRig) {
   describe(`${kind.type} keeps every source's promises`, () => {
     let place: SourcePlace;
     let standing: Source | undefined;
-    const worlds: TestWorld[] = [];
+    const worlds: KitWorld[] = [];
     beforeEach(async () => {
       place = await rig.place();
     });
     afterEach(async () => {
-      for (const world of worlds.splice(0)) world.die();
+      for (const world of worlds.splice(0)) world.disk.die();
       await standing?.stop();
       standing = undefined;
       await place.close?.();
     });
 
-    async function started(before?: TestWorld): Promise<{ world: TestWorld; source: Source }> {
-      const world = testWorld(kind.type, before);
+    async function started(before?: KitWorld): Promise<{ world: KitWorld; source: Source }> {
+      const world = kitWorld(kind.type, new Map(before?.remembered));
       worlds.push(world);
       const source = kind.open(kind.config.parse({ type: kind.type, ...place.options }), world);
       expect(source.health()).toEqual({ state: "starting", lastBatchAt: null });
@@ -63,8 +63,8 @@ export function sourceContract(rig: SourceRig) {
       standing = source;
       return { world, source };
     }
-    async function killed(world: TestWorld) {
-      world.die();
+    async function killed(world: KitWorld) {
+      world.disk.die();
       await standing?.stop();
       standing = undefined;
     }
@@ -73,7 +73,7 @@ export function sourceContract(rig: SourceRig) {
         if (standing === undefined) throw new Error("no source stands");
         return standing;
       });
-    const reach = (world: TestWorld, from: number, to: number) =>
+    const reach = (world: KitWorld, from: number, to: number) =>
       expect.poll(() => [...new Set(world.auditIDs())].sort(), patience).toEqual(ids(from, to));
 
     test("what comes is handed over under its cluster, and health and clusters say so", async () => {
@@ -85,24 +85,24 @@ export function sourceContract(rig: SourceRig) {
       await expect.poll(() => source.health().state, patience).toBe("running");
       expect(source.health().lastBatchAt).toBeInstanceOf(Date);
       expect(source.health().why).toBeUndefined();
-      await expect.poll(() => [...world.clustersKnown], patience).toEqual([rig.cluster]);
+      await expect.poll(() => [...world.known], patience).toEqual([rig.cluster]);
       await source.stop();
       expect(source.health().state).toBe("stopped");
     });
 
     test("nothing is let go of before it is kept: who dies before finds it again", async () => {
       const { world } = await started();
-      world.hold();
+      world.disk.hold();
       let answered = false;
       const sent = put(0, 5).then(() => {
         answered = true;
       });
-      await expect.poll(() => world.waiting, patience).toBeGreaterThan(0);
+      await expect.poll(() => world.disk.waiting, patience).toBeGreaterThan(0);
       if (rig.answersWhenKept) expect(answered).toBe(false);
       // What is answered before lies in memory alone, and dies with it: the admission webhook says so on its page.
       const isLost = !rig.answersWhenKept && kind.facts.flow === "push";
       if (isLost) return;
-      world.die();
+      world.disk.die();
       const [dying] = [standing];
       const { world: next } = await started(world);
       await dying?.stop();
@@ -113,16 +113,16 @@ export function sourceContract(rig: SourceRig) {
 
     test("what is refused comes again, not at once; health says why, and then that it is over", async () => {
       const { world, source } = await started();
-      world.refuse("the disk is full");
+      world.disk.refuse("the disk is full");
       const sent = put(0, 5);
       await expect.poll(() => source.health(), patience).toMatchObject({ state: "failing", why: /./ });
       expect(source.health().why).toContain("the disk is full");
-      const before = world.asked;
+      const before = world.disk.asked;
       await wait(300);
       // Where a peer is told that it was not kept, when it comes again is its own affair.
-      if (!rig.answersWhenKept) expect(world.asked - before).toBeLessThan(30);
+      if (!rig.answersWhenKept) expect(world.disk.asked - before).toBeLessThan(30);
       expect(troublesOf(world, rig)).toBeGreaterThan(0);
-      world.refuse(undefined);
+      world.disk.refuse(undefined);
       await sent;
       await reach(world, 0, 5);
       await expect.poll(() => source.health().state, patience).toBe("running");
@@ -157,12 +157,12 @@ export function sourceContract(rig: SourceRig) {
 
     test("while nothing can be kept it does not go on reading, and loses nothing of it", async () => {
       const { world } = await started();
-      world.hold();
+      world.disk.hold();
       const sent = Promise.all([put(0, 10), put(10, 20), put(20, 30), put(30, 40)]);
-      await expect.poll(() => world.waiting, patience).toBeGreaterThan(0);
+      await expect.poll(() => world.disk.waiting, patience).toBeGreaterThan(0);
       await wait(300);
-      expect(world.mostWaiting).toBeLessThanOrEqual(rig.mostWaiting);
-      world.goOn();
+      expect(world.disk.mostWaiting).toBeLessThanOrEqual(rig.mostWaiting);
+      world.disk.goOn();
       await sent;
       await reach(world, 0, 40);
     });
@@ -203,7 +203,7 @@ export function sourceContract(rig: SourceRig) {
   });
 }
 
-function troublesOf({ signals }: TestWorld, { cluster, kind }: SourceRig): number {
+function troublesOf({ signals }: KitWorld, { cluster, kind }: SourceRig): number {
   const source = kind.type;
   const reasons = ["disk-full", "not-kept"];
   const refused = reasons.flatMap((reason) =>

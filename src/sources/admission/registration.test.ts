@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { testWorld } from "../contract-world.kit.ts";
+import { kitWorld } from "../world.kit.ts";
 import { authorities } from "./authorities.ts";
 import { admission } from "./index.ts";
 import { ownCertificate } from "./own-certificate.ts";
@@ -116,7 +116,7 @@ test("when authority and certificate change, an API server trusts whatever certi
   };
   const before = await write();
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  const world = testWorld("admission");
+  const world = kitWorld("admission");
   const source = admission.open(
     admission.config.parse({ type: "admission", listen: "127.0.0.1:0", api_server: api, tls }),
     world,
@@ -160,7 +160,7 @@ test("without the right it says which one is missing, and where it is printed", 
 
 test("the source tells in its health what is wrong with its registration", async () => {
   webhooks = undefined;
-  const world = testWorld("admission");
+  const world = kitWorld("admission");
   const options = { type: "admission", listen: "127.0.0.1:0", api_server: api };
   const source = admission.open(admission.config.parse(options), world);
   await source.start();

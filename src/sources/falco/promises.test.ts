@@ -1,9 +1,9 @@
 /** Falco's alerts, put to what every source promises. */
 import { expect, test } from "vitest";
-import { testWorld } from "../contract-world.kit.ts";
 import { sourceContract, untilAnswered } from "../source.contract.ts";
 import { webhook } from "../webhook.ts";
 import { webhookConfig } from "../webhook-config.ts";
+import { kitWorld } from "../world.kit.ts";
 import { falco } from "./index.ts";
 
 sourceContract({
@@ -30,7 +30,7 @@ sourceContract({
 });
 
 test("by the webhook's door alerts are kept under a name of their own, and say nothing of audit events", async () => {
-  const world = testWorld("webhook");
+  const world = kitWorld("webhook");
   const source = webhook.open(webhookConfig.parse({ listen: "127.0.0.1:0" }), world);
   await source.start();
   try {
@@ -46,7 +46,7 @@ test("by the webhook's door alerts are kept under a name of their own, and say n
 });
 
 test("an address for alerts takes no audit events", async () => {
-  const world = testWorld("falco");
+  const world = kitWorld("falco");
   const source = falco.open(falco.config.parse({ type: "falco", listen: "127.0.0.1:0" }), world);
   await source.start();
   try {

@@ -1,7 +1,7 @@
 /** Firehose, put to what every source promises. */
 import { gzipSync } from "node:zlib";
-import { testToken } from "../contract-world.kit.ts";
 import { sourceContract, untilAnswered } from "../source.contract.ts";
+import { testToken } from "../world.kit.ts";
 import { firehose } from "./index.ts";
 
 sourceContract({
