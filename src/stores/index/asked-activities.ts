@@ -14,12 +14,14 @@ import { bound } from "./where.ts";
 const sliceMillis = 8;
 
 export class AskedActivities {
-  /** Throws where the index is closed. */
   readonly #current: () => Activities;
+  readonly #refuseClosed: () => void;
   #sliceBegan = 0;
 
-  constructor(current: () => Activities) {
+  /** `refuseClosed` throws where the index is closed; a question that was asked before is answered still. */
+  constructor(current: () => Activities, refuseClosed: () => void) {
     this.#current = current;
+    this.#refuseClosed = refuseClosed;
   }
 
   page(query: ActivityQuery): Promise<Page<Activity>> {
@@ -66,7 +68,7 @@ export class AskedActivities {
   }
 
   async #ask<T>(work: (view: readonly Seen[], activities: Activities) => Promise<T>): Promise<T> {
-    this.#current();
+    this.#refuseClosed();
     await this.#breathe();
     const activities = this.#current();
     return activities.asking((view) => work(view, activities));

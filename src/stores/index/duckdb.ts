@@ -68,10 +68,10 @@ class DuckdbIndex implements Index {
   readonly #connections: Connections;
   #activities: Activities;
   #position: number;
-  readonly #asked = new AskedActivities(() => {
-    if (this.#closed !== undefined) throw new Error("the index is closed");
-    return this.#activities;
-  });
+  readonly #asked = new AskedActivities(
+    () => this.#activities,
+    () => this.#refuseClosed(),
+  );
   #turn: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -113,8 +113,12 @@ class DuckdbIndex implements Index {
   }
 
   async position(): Promise<number> {
-    if (this.#closed !== undefined) throw new Error("the index is closed");
+    this.#refuseClosed();
     return this.#position;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed !== undefined) throw new Error("the index is closed");
   }
 
   write(judged: Judged): Promise<ReadonlySet<string>> {
@@ -212,7 +216,7 @@ class DuckdbIndex implements Index {
 
   readonly #read = (sql: string, parameters: readonly Parameter[] = []) =>
     this.#connections.read(sql, parameters, () => {
-      if (this.#closed !== undefined) throw new Error("the index is closed");
+      this.#refuseClosed();
       return this.#connections.isGivenUp ? this.#inTurn(async () => {}) : undefined;
     });
 
