@@ -35,12 +35,12 @@ afterEach(async () => {
 
 /** As API servers choose them: one of another shape would be a detection. */
 const auditID = (nth: number) => `7c1e5a60-0000-4000-8000-${String(nth).padStart(12, "0")}`;
+const moment = (nth: number) => new Date(1_772_323_200_000 + nth).toISOString();
 const line = (nth: number) =>
   `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"${auditID(nth)}","stage":"ResponseComplete",` +
   `"requestURI":"/api/v1/namespaces/shop/configmaps/c-${nth}","verb":"get","user":{"username":"alice"},` +
   `"sourceIPs":["10.0.0.1"],"objectRef":{"resource":"configmaps","namespace":"shop","name":"c-${nth}","apiVersion":"v1"},` +
-  `"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-03-01T00:00:00.000000Z",` +
-  `"stageTimestamp":"${new Date(1_772_323_200_000 + nth).toISOString()}"}\n`;
+  `"responseStatus":{"code":200},"requestReceivedTimestamp":"${moment(nth)}","stageTimestamp":"${moment(nth)}"}\n`;
 /** What an API server that crashed left of a line; the next one writes right behind it. */
 const half = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Meta';
 
