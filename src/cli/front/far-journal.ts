@@ -1,6 +1,7 @@
 /** The journal as the thread sees it that did not open it: asked through a port; bodies come over without a copy. */
 import { free } from "../../domain/freed.ts";
 import type { Entry, Journal, JournalReport, KeptJournal } from "../../domain/store.ts";
+import { waitersFor } from "../../stores/journal/waiters.ts";
 import type { Asking } from "./asking.ts";
 
 /** What a journal is asked. Positions are told without being asked for. */
@@ -27,10 +28,10 @@ export function farJournal(
   close: () => Promise<void>,
 ): { readonly journal: KeptJournal; reached(reach: Reach): void } {
   let [first, last] = [1, 0];
-  const waiters = new Set<{ readonly after: number; readonly resolve: () => void }>();
+  const waiters = waitersFor(() => last);
   const reached = (reach: Reach) => {
     ({ first, last } = reach);
-    for (const waiter of [...waiters]) if (last > waiter.after) waiter.resolve();
+    waiters.reached(last);
   };
   /** On the way a buffer becomes an array of bytes. */
   const read = async (after: number, maxBytes: number): Promise<readonly Entry[]> =>
@@ -63,19 +64,7 @@ export function farJournal(
     get last() {
       return last;
     },
-    wait(after, signal) {
-      if (last > after || signal.aborted) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = () => {
-          waiters.delete(waiter);
-          signal.removeEventListener("abort", done);
-          resolve();
-        };
-        const waiter = { after, resolve: done };
-        waiters.add(waiter);
-        signal.addEventListener("abort", done, { once: true });
-      });
-    },
+    wait: waiters.wait,
     verify: () => asking.ask("verify"),
     async retain(limits) {
       const { removedEntries, first: left } = await asking.ask("retain", limits);
@@ -85,7 +74,7 @@ export function farJournal(
     bytes: () => asking.ask("bytes"),
     async close() {
       await close();
-      for (const waiter of [...waiters]) waiter.resolve();
+      waiters.end();
     },
   };
   return { journal, reached };

@@ -19,6 +19,7 @@ import { openSealed } from "./sealed.ts";
 import { bytesOf, type Segment } from "./segment.ts";
 import { fileOf } from "./segment-files.ts";
 import { reportOn } from "./verify.ts";
+import { waitersFor } from "./waiters.ts";
 
 export interface FileJournalOptions {
   /** The data directory; segments are in its `journal/`. Made if absent, private to its owner. */
@@ -91,7 +92,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
   let anchored = false;
   let anchorTimer: NodeJS.Timeout | undefined;
   const takeSpace = freeSpace(dir, minFreeBytes, disk, now);
-  const waiters = new Set<{ after: number; resolve: () => void }>();
+  const waiters = waitersFor(() => last);
   const { read, stretches } = reading(segments, log);
   for (const segment of segments) if (segment !== active) sealSoon(segment);
   await noteAnchor();
@@ -106,7 +107,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     get first() {
       return first;
     },
-    wait,
+    wait: waiters.wait,
     verify,
     retain,
     bytes: async () => segments.reduce((sum, segment) => sum + bytesOf(segment), 0),
@@ -197,7 +198,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     Object.assign(active, { chain, end, newest, last: start + group.length - 1 });
     last = active.last;
     for (const [at, { kept }] of group.entries()) kept.resolve(start + at);
-    for (const waiter of [...waiters]) if (last > waiter.after) waiter.resolve();
+    waiters.reached(last);
     anchorTimer ??= setTimeout(() => {
       anchorTimer = undefined;
       void noteAnchor();
@@ -243,20 +244,6 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
         log("warn", `${segment.path} could not be sealed and stays as it is: ${error}`);
         await rm(`${path}.tmp`, { force: true });
       }
-    });
-  }
-
-  function wait(after: number, signal: AbortSignal): Promise<void> {
-    if (last > after || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        waiters.delete(waiter);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const waiter = { after, resolve: done };
-      waiters.add(waiter);
-      signal.addEventListener("abort", done, { once: true });
     });
   }
 
@@ -324,7 +311,7 @@ export async function openFileJournal(options: FileJournalOptions): Promise<Jour
     clearTimeout(anchorTimer);
     await sealing;
     await noteAnchor();
-    for (const waiter of [...waiters]) waiter.resolve();
+    waiters.end();
     await handle.close();
     unlock();
   }
