@@ -177,3 +177,41 @@ test("of doubles the first counts, of objects with wanted members too", () => {
       expect(agree(encoder.encode(list(event)))).toBe(true);
     }
 });
+
+test("a list is ours whatever stands beside its events, as long as it is sound", () => {
+  const items = `"items":[${JSON.stringify(event)}]`;
+  const sound = [
+    `"metadata":{"resourceVersion":"1"},${items}`,
+    `"metadata":{"continue":"a\\"b","é":[{},[1]]},${items},"kind":"EventList"`,
+    `"metadata":null,"x":-1.5e3,${items},"y":true,"z":[[]]`,
+    `"x":"é\\u0061\\\\",${items},"x":""`,
+  ];
+  const unsound = [
+    ...["}", '"metadata":{"a":01},', '"metadata":{"a"},', '"x":"\\x",', '"x":"\u0001",', '"x":1 2,'].map(
+      (head) => head + items,
+    ),
+    ...["x", ",", ',"x"', ',"x":', ',"x":1.', ',"x":{]', ',"x":{"a":"\\u00g0"}', `,${items}`, ',"\\u0069tems":[]'].map(
+      (tail) => items + tail,
+    ),
+  ];
+  for (const members of [...sound, ...unsound]) {
+    const body = encoder.encode(`{"kind":"EventList",${members}}`);
+    for (const known of [false, true])
+      expect([members, known, agree(body)]).toEqual([members, known, !unsound.includes(members)]);
+  }
+});
+
+test("pieces of grammar beside the events of a list are judged alike", () => {
+  const grammar = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(""));
+  fc.assert(
+    fc.property(grammar, grammar, (before, behind) => {
+      agree(encoder.encode(`{"kind":"EventList",${before}"items":[${JSON.stringify(event)}]${behind}}`));
+      agree(
+        encoder.encode(
+          `{"kind":"EventList","metadata":{${before}},"items":[${JSON.stringify(event)}],"x":"${behind}"}`,
+        ),
+      );
+    }),
+    { numRuns: 4000 },
+  );
+});

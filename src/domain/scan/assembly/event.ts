@@ -17,7 +17,7 @@ let objectVersionPlace: usize = 0;
 let oddPlaces: usize = 0;
 
 /** The tree of wanted names, the places that tell whether an event is odd (`odd`: four that no plain event has), and where what is learned may lie. */
-export function setEvents(tree: usize, kind: usize, version: usize, auditID: usize, time: usize, objectVersion: usize, odd: usize, learned: usize, learnedTo: usize): void {
+export function setShape(tree: usize, kind: usize, version: usize, auditID: usize, time: usize, objectVersion: usize, odd: usize, learned: usize, learnedTo: usize): void {
   root = tree;
   setMemory(learned, learnedTo, tree);
   kindPlace = kind;

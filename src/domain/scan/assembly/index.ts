@@ -3,4 +3,5 @@ export { bytesOfTable, lastScan, setKept } from "./keep";
 export { setSeed } from "./kept";
 export { layOut } from "./memory";
 export { candidatesOf, setNarrow } from "./narrow";
-export { read, setShape } from "./payload";
+export { setShape } from "./event";
+export { read } from "./payload";

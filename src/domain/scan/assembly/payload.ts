@@ -1,27 +1,17 @@
 /** The events of a payload, in a list or one after the other. */
-import { beginEvents, event, events, setEvents } from "./event";
+import { beginEvents, event, events } from "./event";
 import { beginScan, forget } from "./keep";
 import { body } from "./memory";
 import { soundEnd } from "./sound";
+import { longTextEnd, scalarEnd } from "./text";
 import { afterBrackets, afterScalar, afterString } from "./walk";
 
 /** What `read` answers where the payload is for others, and where there is not enough room. */
 const unsound: i32 = -1;
 const noRoom: i32 = -2;
 
-/** How the last list began, up to its first event. */
-let listHead: usize = 0;
-let listHeadLength: usize = 0;
-const longestHead: usize = 256;
-
 let end: usize = 0;
-
-/** See `setEvents`; the beginning of a list is learned too. */
-export function setShape(tree: usize, kind: usize, version: usize, auditID: usize, time: usize, objectVersion: usize, odd: usize, learned: usize, learnedTo: usize): void {
-  listHead = learned;
-  listHeadLength = 0;
-  setEvents(tree, kind, version, auditID, time, objectVersion, odd, learned + longestHead, learnedTo);
-}
+let proven: bool = false;
 
 /**
  * How many events the payload of `length` bytes holds; the 128 bytes behind it are overwritten. Each is followed or proven by
@@ -31,16 +21,23 @@ export function read(length: i32, listed: bool, again: bool): i32 {
   end = body + length;
   memory.fill(end, 0x0a, 128);
   if (!again) beginScan();
-  beginEvents(end, false);
-  let found = listed ? knownList() : lines();
+  let found = eventsOf(listed, false);
   if (found != unsound) return found;
   forget();
   if (soundEnd(body, end, false) == 0) return unsound;
   beginScan();
-  beginEvents(end, true);
-  found = listed ? newList() : lines();
+  found = eventsOf(listed, true);
   if (found == unsound) forget();
   return found;
+}
+
+function eventsOf(listed: bool, isProven: bool): i32 {
+  proven = isProven;
+  beginEvents(end, isProven);
+  if (!listed) return lines();
+  const at = list(body);
+  if (at == 2) return noRoom;
+  return at > 2 && afterLines(at) == end ? events : unsound;
 }
 
 function lines(): i32 {
@@ -52,20 +49,6 @@ function lines(): i32 {
     at = afterLines(at);
   }
   return events == 0 ? unsound : events;
-}
-
-/** A list that begins as the last one did, ends with its events, and is not proven yet. */
-function knownList(): i32 {
-  if (listHeadLength == 0 || memory.compare(body, listHead, listHeadLength) != 0) return unsound;
-  const at = elements(body + listHeadLength - 1);
-  if (at == 2) return noRoom;
-  return at > 2 && load<u8>(at) == 0x7d && afterLines(at + 1) == end ? events : unsound;
-}
-
-function newList(): i32 {
-  const at = list(body);
-  if (at == 2) return noRoom;
-  return at > 2 && afterLines(at) == end ? events : unsound;
 }
 
 function afterLines(from: usize): usize {
@@ -80,31 +63,46 @@ function list(from: usize): usize {
   let found = false;
   while (true) {
     const name = at;
-    const value = afterString(at) + 1;
-    for (let one = name; one < value; one++) if (load<u8>(one) == 0x5c) return 1;
+    const value = afterName(name);
+    if (value == 0) return 1;
     // `"items":`
     if (load<u64>(name) == 0x3a22736d65746922) {
       if (found || load<u8>(value) != 0x5b) return 1;
       found = true;
-      keepHead(value + 1 - body);
       at = elements(value);
       if (at <= 2) return at;
-    } else at = afterValue(value);
-    if (load<u8>(at) == 0x7d) return found ? at + 1 : 1;
+    } else {
+      at = afterValue(value);
+      if (at == 0) return 1;
+    }
+    const code = load<u8>(at);
+    if (code == 0x7d) return found ? at + 1 : 1;
+    if (code != 0x2c) return 1;
     at++;
   }
 }
 
-function keepHead(length: usize): void {
-  if (length > longestHead) return;
-  memory.copy(listHead, body, length);
-  listHeadLength = length;
+/** After the colon behind the name there; 0 where none stands that is written without escapes. */
+function afterName(from: usize): usize {
+  if (load<u8>(from) != 0x22) return 0;
+  const to = proven ? afterString(from) : longTextEnd(from + 1) + 1;
+  if (to <= from || load<u8>(to) != 0x3a) return 0;
+  for (let at = from; at < to; at++) if (load<u8>(at) == 0x5c) return 0;
+  return to + 1;
 }
 
+/** After the value that begins there; 0 for one that is not sound, or that only who has proven it all can pass over. */
 function afterValue(from: usize): usize {
   const code = load<u8>(from);
-  if (code == 0x22) return afterString(from);
-  return code == 0x7b || code == 0x5b ? afterBrackets(from) : afterScalar(from);
+  if (proven) {
+    if (code == 0x22) return afterString(from);
+    return code == 0x7b || code == 0x5b ? afterBrackets(from) : afterScalar(from);
+  }
+  if (code == 0x7b) return soundEnd(from, end, true);
+  if (code == 0x5b) return 0;
+  if (code != 0x22) return scalarEnd(from);
+  const to = longTextEnd(from + 1);
+  return to == 0 ? 0 : to + 1;
 }
 
 function elements(from: usize): usize {
