@@ -20,7 +20,14 @@ export { ScannedEvent } from "./scanned-event.ts";
 export { type Reading, type ScanCounts, Scanner } from "./scanner.ts";
 export { pathOf, type SlotPath, slotCount, slotOf } from "./shape.ts";
 export { mostRows } from "./simd-memory.ts";
-export { type Ask, beginningsOf as wordBeginnings, mostAsks, mostBeginnings, type SimdPlan } from "./simd-plan.ts";
+export {
+  type Ask,
+  beginningsOf as wordBeginnings,
+  mostAsks,
+  mostBeginnings,
+  type SimdPlan,
+  type Sought,
+} from "./simd-plan.ts";
 export { SimdScanned } from "./simd-scan.ts";
 
 /** For those who have no rules to read for. */

@@ -5,7 +5,7 @@ import { scan } from "./script-scan.ts";
 import { slotCount, slotOf } from "./shape.ts";
 import { SimdScan } from "./simd-scan.ts";
 
-const simd = SimdScan.open({ kept: [slotOf("verb"), slotOf("user/groups")], asks: [], rules: 0 })!;
+const simd = SimdScan.open({ kept: [slotOf("verb"), slotOf("user/groups")], asks: [], sought: [], rules: 0 })!;
 const encoder = new TextEncoder();
 
 /** What both say of a payload; the one with SIMD leaves those with blanks to the other. */

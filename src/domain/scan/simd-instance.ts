@@ -47,6 +47,7 @@ export interface SimdExports {
   lastScan(): number;
   read(length: number, listed: number, again: number): number;
   candidatesOf(from: number, events: number): number;
+  mayHoldIn(event: number, place: number, words: number): number;
 }
 
 let compiled: object | "none" | undefined;

@@ -27,6 +27,7 @@ export class SimdMemory {
   readonly slots: number;
   /** Slots below those that every scan notes. */
   readonly deep: ReadonlyMap<number, DeepSlots>;
+  readonly #sought: readonly { readonly place: number; readonly words: number }[];
   readonly #tablesAt: number;
   readonly #tableBytes: number;
   readonly #newsAt: number;
@@ -45,7 +46,7 @@ export class SimdMemory {
     return wasm && new SimdMemory(wasm, plan);
   }
 
-  private constructor(wasm: SimdExports, { kept, asks, rules }: SimdPlan) {
+  private constructor(wasm: SimdExports, { kept, asks, sought, rules }: SimdPlan) {
     this.wasm = wasm;
     this.stride = Math.max(aligned(Math.ceil(rules / 8)), 16);
     this.tables = kept.length + 1;
@@ -57,6 +58,7 @@ export class SimdMemory {
       return slot;
     };
     const askSlots = asks.map(slotOfAsk);
+    const soughtSlots = sought.map(({ path }) => slotOfAsk({ kind: "present", path }));
     // What stands on the way is noted too, so that whoever reads further down need not look for it.
     for (const path of [...present.keys()]) {
       const steps = path.split("/");
@@ -82,6 +84,8 @@ export class SimdMemory {
     const signatureAt = take(64);
     const asksAt = take(asks.length * 12);
     const wordsAt = asks.map((ask) => ("words" in ask ? take(16 + beginningsOf(ask.words).length * 64) : 0));
+    const soughtAt = sought.map(({ words }) => take(16 + beginningsOf(words).length * 64));
+    this.#sought = sought.map((_, at) => ({ place: soughtSlots[at]! * 8, words: soughtAt[at]! }));
     const trieAt = take(trieBytes(trie));
     const learnedAt = take(learnedBytes);
     this.#bitsAt = take(this.tables * tableRows * this.stride);
@@ -100,6 +104,7 @@ export class SimdMemory {
       word(asksAt + index * 12 + 8, wordsAt[index]!);
       if ("words" in ask) writeBeginnings(view, wordsAt[index]!, beginningsOf(ask.words));
     }
+    for (const [index, { words }] of sought.entries()) writeBeginnings(view, soughtAt[index]!, beginningsOf(words));
     writeTrie(trie, view, trieAt);
     for (let table = 0; table < this.tables; table++)
       new Uint8Array(wasm.memory.buffer, this.#rowAt(table, mostRows + 1), this.stride).fill(255);
@@ -180,6 +185,12 @@ export class SimdMemory {
   /** The bits of rules that a row lets pass. */
   bits(table: number, row: number): Int32Array {
     return new Int32Array(this.wasm.memory.buffer, this.#rowAt(table, row), this.stride / 4);
+  }
+
+  /** Whether an event of the last scan may hold what `sought` of the plan says. A no is certain. */
+  mayHold(event: number, sought: number): boolean {
+    const { place, words } = this.#sought[sought]!;
+    return this.wasm.mayHoldIn(event, place, words) !== 0;
   }
 
   /** The rules that `candidatesOf` found; the same view until there is more memory. */

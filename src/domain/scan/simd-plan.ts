@@ -11,16 +11,23 @@ export type Ask =
   /** The same of the JSON that stands at a path, where nothing but `\\u` can hide a word. Words are as `isSpelt` has them. */
   | { readonly kind: "spelt"; readonly path: string; readonly words: readonly string[] };
 
+/** What may be asked of an event that was scanned: whether one of these words, spelt as for `spelt`, may stand in a member of the request's body. */
+export interface Sought {
+  readonly path: `requestObject/${string}`;
+  readonly words: readonly string[];
+}
+
 export interface SimdPlan {
   /** Slots whose values are to be numbered. */
   readonly kept: readonly number[];
   /** Those below a request's body last. */
   readonly asks: readonly Ask[];
+  readonly sought: readonly Sought[];
   /** How many rules there are, each a bit of what a value lets pass. */
   readonly rules: number;
 }
 
-export const noPlan: SimdPlan = { kept: [], asks: [], rules: 0 };
+export const noPlan: SimdPlan = { kept: [], asks: [], sought: [], rules: 0 };
 
 /** A signature has so many bits. */
 export const mostAsks = 64;

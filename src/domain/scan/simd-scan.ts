@@ -29,8 +29,10 @@ export class SimdScanned implements Scanned {
   /** For each event and table the row of its value: 0 for none, -1 for one that is not kept. */
   rows: Int32Array;
   isFree = false;
+  readonly #memory: SimdMemory;
 
   constructor(memory: SimdMemory, events: number) {
+    this.#memory = memory;
     this.events = events;
     this.placeWidth = memory.slots * 2;
     this.deep = memory.deep;
@@ -39,6 +41,11 @@ export class SimdScanned implements Scanned {
     this.items = memory.items(events);
     this.places = memory.places(events);
     this.rows = memory.rows(events);
+  }
+
+  /** Whether an event may hold what `sought` of the plan says. A no is certain; once another payload is scanned all may. */
+  mayHold(event: number, sought: number): boolean {
+    return this.isFree || this.#memory.mayHold(event, sought);
   }
 
   copyOut(): void {

@@ -69,10 +69,6 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
   const { indexes, signatures, words } = plan;
   const indexed = indexes.map(({ slot }) => slot);
   const others = (world.keep ?? []).map(slotOf).filter((slot) => !indexed.includes(slot));
-  const scanner = new Scanner(
-    { kept: [...indexed, ...others], asks: signatures.asks, rules: rules.length },
-    world.scanBy,
-  );
   const sure = new SureAnswers(
     plan.questions.map(({ condition }) => condition),
     indexed,
@@ -80,6 +76,10 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
     signatures,
     world.catalogue,
     world.dialect,
+  );
+  const scanner = new Scanner(
+    { kept: [...indexed, ...others], asks: signatures.asks, sought: sure.sought, rules: rules.length },
+    world.scanBy,
   );
   const asking = new Asking(plan, world.matching, sure);
   const none: readonly Match<AuditEvent>[] = [];
@@ -196,9 +196,7 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
       }
       const isAny = index === next && narrowFurther(candidates, scanned, index, event);
       const known = about(event, at++);
-      const matches = isAny
-        ? asking.matches(candidates, event, known, scanned.rows, index * scanned.tables)
-        : undefined;
+      const matches = isAny ? asking.matches(candidates, event, known, scanned, index) : undefined;
       if (everyEvent || matches !== undefined) tell({ kind: "event", event }, matches ?? none, known);
     }
     if (!handed) scanned.isFree = true;
@@ -242,13 +240,13 @@ class Asking {
     this.#answers = new Float64Array(plan.questions.length);
   }
 
-  /** What matches of the candidates; undefined for nothing. `rows`: those of the event's values, from `first` on, where it has any. */
+  /** What matches of the candidates; undefined for nothing. `scanned`: the scan that found the event, as its `index`th. */
   matches(
     candidates: Int32Array,
     event: AuditEvent,
     about: About,
-    rows?: Int32Array,
-    first = 0,
+    scanned?: SimdScanned,
+    index = 0,
   ): readonly Match<AuditEvent>[] | undefined {
     const { rules, needed } = this.#plan;
     this.#asked += 2;
@@ -256,7 +254,7 @@ class Asking {
     for (let word = 0; word < candidates.length; word++) {
       for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
         const rule = word * 32 + 31 - Math.clz32(bits & -bits);
-        if (!this.#holds(event, about, needed[rule]!, rows, first)) continue;
+        if (!this.#holds(event, about, needed[rule]!, scanned, index)) continue;
         const match = new LazyMatch(rules[rule]!, event, about);
         // Most events that match do so once, and an empty array would take room for many.
         if (matches === undefined) matches = [match];
@@ -267,7 +265,13 @@ class Asking {
     return matches;
   }
 
-  #holds(event: AuditEvent, about: About, needed: Uint32Array, rows: Int32Array | undefined, first: number): boolean {
+  #holds(
+    event: AuditEvent,
+    about: About,
+    needed: Uint32Array,
+    scanned: SimdScanned | undefined,
+    index: number,
+  ): boolean {
     const { questions } = this.#plan;
     const asked = this.#asked;
     for (let at = 0; at < needed.length; at++) {
@@ -275,7 +279,7 @@ class Asking {
       const known = this.#answers[question]!;
       if (known === asked) return false;
       if (known === asked + 1) continue;
-      const sure = rows === undefined ? undefined : this.#sure.of(question, rows, first);
+      const sure = scanned === undefined ? undefined : this.#sure.of(question, scanned, index, index * scanned.tables);
       const answer = sure ?? questions[question]!.test(event, about);
       this.#answers[question] = answer ? asked + 1 : asked;
       if (!answer) return false;

@@ -1,5 +1,5 @@
 /** What of an event must be there for a field to have a value, told by paths, so that a scan can say at once that it has none. */
-import { slotOf } from "../../domain/scan/index.ts";
+import { type Sought, slotOf } from "../../domain/scan/index.ts";
 import { fieldEntries } from "../../fields/index.ts";
 import type { Condition, Operand } from "../syntax.ts";
 import { isBodyField } from "./body-fields.ts";
@@ -71,6 +71,47 @@ export function wordsOfJson(node: Condition): { readonly path: string; readonly 
   if (path === undefined || node.right.kind === "field" || node.right.kind === "call") return undefined;
   const words = (node.right.kind === "list" ? node.right.items : [node.right]).map(({ value }) => value);
   return words.length > 0 && words.every(isSpelt) ? { path, words } : undefined;
+}
+
+/**
+ * Fields whose every value is text of the request's body, or cut out of it, or several of them joined by other signs than words
+ * are of; and the body's member in which they stand.
+ */
+export const spokenFields: ReadonlyMap<string, `requestObject/${string}`> = new Map([
+  ...["pod.containers", "pod.initContainers", "pod.ephemeralContainers"].flatMap((kind) =>
+    ["name", "image", "image.repository", "command", "args", "proc_mount", "add_capabilities"].map(
+      (name) => [`ka.req.${kind}.${name}`, "requestObject/spec"] as const,
+    ),
+  ),
+  ...["container.image", "container.image.repository", "pod.volumes.hostpath", "pod.volumes.flexvolume_driver"].map(
+    (name) => [`ka.req.${name}`, "requestObject/spec"] as const,
+  ),
+  ...["user_names", "serviceaccount_names", "serviceaccount_ns_names", "group_names"].map(
+    (name) => [`ka.req.binding.subjects.${name}`, "requestObject/subjects"] as const,
+  ),
+  ["ka.req.binding.role", "requestObject/roleRef"],
+  ...["verbs", "resources", "apiGroups", "nonResourceURLs"].map(
+    (name) => [`ka.req.role.rules.${name}`, "requestObject/rules"] as const,
+  ),
+  ["ka.req.configmap.obj", "requestObject/data"],
+]);
+
+/** What of the request's body a comparison cannot do without: words, one of which at least stands in a member as it is spelt. */
+export function soughtBy(node: Condition): Sought | undefined {
+  if (node.kind !== "comparison" || node.left.kind !== "field" || !holding.has(node.operator)) return undefined;
+  const path = spokenFields.get(node.left.name);
+  if (path === undefined || node.right.kind === "field" || node.right.kind === "call") return undefined;
+  const words = (node.right.kind === "list" ? node.right.items : [node.right]).map(({ value }) => longestSpelt(value));
+  return words.length > 0 && words.every((word) => word !== undefined) ? { path, words } : undefined;
+}
+
+/** The longest part of a text that is spelt so wherever it stands. */
+function longestSpelt(text: string): string | undefined {
+  const parts = text.match(/[\w-]+/g)?.filter(isSpelt) ?? [];
+  return parts.reduce<string | undefined>(
+    (one, part) => (one !== undefined && one.length >= part.length ? one : part),
+    undefined,
+  );
 }
 
 const isEquality = (operator: string) => operator === "=" || operator === "==";

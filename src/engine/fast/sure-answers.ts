@@ -1,24 +1,28 @@
 /**
- * What the rows of a scan say of the questions that rows of bits cannot hold: of `a or b`, where `a` depends on one kept part
- * alone, or is a test of what the signature says is not there. An answer is found out once for a value, not for every event.
+ * What a scan says of the questions that rows of bits cannot hold: of `a or b`, where `a` depends on one kept part alone, or is a
+ * test of what the signature says is not there; and of what holds only where certain words stand in the request's body. The
+ * first is found out once for a value, not for every event; the second is looked up where the first leaves it open.
  */
 import type { AuditEvent } from "../../domain/audit-event.ts";
-import { mostRows } from "../../domain/scan/index.ts";
+import { mostBeginnings, mostRows, type SimdScanned, type Sought, wordBeginnings } from "../../domain/scan/index.ts";
 import type { About, Catalogue } from "../../fields/field.ts";
 import type { Dialect, Test } from "../contract.ts";
 import { planCondition } from "../plan.ts";
 import type { Condition } from "../syntax.ts";
 import { wordsOf } from "./conjuncts.ts";
+import { soughtBy } from "./presence.ts";
 import type { Signatures } from "./signatures.ts";
 import { slotOfCondition } from "./slot-fields.ts";
 
-/** What one side of an `or` comes to by the row of its table: 1 for yes, 2 for no, 0 for what the event itself must say. */
+/** What a question, or one side of an `or`, comes to by the row of its table: 1 for yes, 2 for no, 0 for what the event itself must say. */
 interface Side {
   readonly table: number;
   readonly known: Uint8Array;
   /** Undefined for one that the signature answers. */
   readonly test: Test<AuditEvent> | undefined;
   readonly condition: Condition;
+  /** The number of the words without which it does not hold; -1 for none that could be looked for. */
+  readonly sought: number;
 }
 
 const nothing: About = { num: 0n, time: 0n, source: "", hostname: "" };
@@ -29,6 +33,8 @@ export class SureAnswers {
   readonly #byTable: readonly (readonly Side[])[];
   readonly #signatures: Signatures;
   readonly #signatureTable: number;
+  /** The words that `of` has a scan look for, by their number. */
+  readonly sought: readonly Sought[];
 
   /** `slots`: the part of each table. The table of signatures is `signatureTable`. */
   constructor(
@@ -40,6 +46,12 @@ export class SureAnswers {
     dialect: Dialect,
   ) {
     const all = new Map<string, Side>();
+    const sought: Sought[] = [];
+    const numberOf = (condition: Condition): number => {
+      const found = soughtBy(condition);
+      if (found === undefined || wordBeginnings(found.words).length > mostBeginnings) return -1;
+      return sought.push(found) - 1;
+    };
     const sideOf = (condition: Condition): Side => {
       const words = wordsOf(condition);
       const side = all.get(words) ?? newSide(condition);
@@ -52,19 +64,20 @@ export class SureAnswers {
       const plan = table < 0 ? undefined : planCondition(condition, catalogue, dialect);
       const known = new Uint8Array(mostRows + 1);
       return plan?.ok
-        ? { table, known, test: plan.value.test, condition }
-        : { table: signatureTable, known, test: undefined, condition };
+        ? { table, known, test: plan.value.test, condition, sought: -1 }
+        : { table: signatureTable, known, test: undefined, condition, sought: numberOf(condition) };
     };
     // Where all depends on the signature, its rows of bits tell as much.
-    const isOfUse = (sides: readonly Side[]) => sides.some(({ test }) => test !== undefined);
+    const isOfUse = (sides: readonly Side[]) => sides.some(({ test, sought }) => test !== undefined || sought >= 0);
     this.#sides = questions.map((one) => {
-      const sides = one.kind === "or" ? one.children.map(sideOf) : [];
+      const sides = (one.kind === "or" ? one.children : [one]).map(sideOf);
       return isOfUse(sides) ? sides : undefined;
     });
     const used = new Set(this.#sides.flatMap((sides) => sides ?? []));
     this.#byTable = Array.from({ length: signatureTable + 1 }, (_, table) =>
       [...used].filter((side) => side.table === table),
     );
+    this.sought = sought;
     this.#signatures = signatures;
     this.#signatureTable = signatureTable;
   }
@@ -83,17 +96,24 @@ export class SureAnswers {
     }
   }
 
-  /** The answer to a question of the event whose rows begin at `from`; undefined where it must be asked. */
-  of(question: number, rows: Int32Array, from: number): boolean | undefined {
+  /** The answer to a question of an event of a scan whose rows begin at `from`; undefined where it must be asked. */
+  of(question: number, scanned: SimdScanned, event: number, from: number): boolean | undefined {
     const sides = this.#sides[question];
     if (sides === undefined) return undefined;
-    let isNo = true;
+    let isOpen = false;
     for (const { table, known } of sides) {
       // A value that is not kept has the row -1, of which nothing is known.
-      const answer = known[rows[from + table]!];
+      const answer = known[scanned.rows[from + table]!];
       if (answer === 1) return true;
-      if (answer !== 2) isNo = false;
+      if (answer !== 2) isOpen = true;
     }
-    return isNo ? false : undefined;
+    return isOpen && this.#mayHold(sides, scanned, event, from) ? undefined : false;
+  }
+
+  /** Whether one of the sides that are open may hold, as far as the words tell that it needs. */
+  #mayHold(sides: readonly Side[], scanned: SimdScanned, event: number, from: number): boolean {
+    for (const { table, known, sought } of sides)
+      if (known[scanned.rows[from + table]!] !== 2 && (sought < 0 || scanned.mayHold(event, sought))) return true;
+    return false;
   }
 }

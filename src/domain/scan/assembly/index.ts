@@ -2,6 +2,6 @@
 export { bytesOfTable, lastScan, setKept } from "./keep";
 export { setSeed } from "./kept";
 export { layOut } from "./memory";
-export { candidatesOf, setNarrow } from "./narrow";
+export { candidatesOf, mayHoldIn, setNarrow } from "./narrow";
 export { setShape } from "./event";
 export { read } from "./payload";

@@ -1,5 +1,5 @@
 /** Which rules could match an event, by what is known of its values. Rules are bits; JavaScript fills the rows of bits. */
-import { body, rows } from "./memory";
+import { body, places, rows, slots } from "./memory";
 
 /** What a signature asks of a place: whether something stands there, whether an array does, or whether one of some words may, in a text or in any JSON. */
 const presence: u32 = 0;
@@ -60,6 +60,16 @@ export function signatureOf(own: usize): u64 {
 function isSo(kind: u32, from: usize, to: usize, ofWords: usize): bool {
   if (kind == isArray) return load<u8>(from) == 0x5b;
   return mayHold(from, to, ofWords, kind == words);
+}
+
+/** Whether an event may have one of some words in the part of its request's body that stands in a place; a list may have anything. */
+export function mayHoldIn(event: i32, place: usize, ofWords: usize): bool {
+  const own = places + <usize>(event * slots) * 8;
+  const request = load<u32>(own + bodyPlace);
+  if (request == 0) return false;
+  if (load<u8>(body + <usize>request) == 0x5b) return true;
+  const from = load<u32>(own + place);
+  return from != 0 && mayHold(body + <usize>from, body + <usize>load<u32>(own + place, 4), ofWords, false);
 }
 
 /** Whether one of some beginnings of words stands there, or an escape that may hide one: any, or only `\\u`. A few bytes more are looked at. */
