@@ -2,6 +2,7 @@
 import { parseJson } from "../json.ts";
 import type { JsonValue } from "../json-value.ts";
 import { textOf } from "../utf8.ts";
+import type { Ends } from "./scanned.ts";
 
 const kinds: readonly JsonValue["kind"][] = Array.from({ length: 128 }, (_, code) => {
   switch (String.fromCharCode(code)) {
@@ -26,11 +27,14 @@ export class ByteValue implements JsonValue {
   readonly #bytes: Uint8Array;
   readonly #from: number;
   readonly #to: number;
+  readonly #ends: Ends | undefined;
   /** Members that were asked for. */
   #known: Map<string, ByteValue | undefined> | undefined;
 
-  constructor(bytes: Uint8Array, from: number, to: number) {
+  /** `ends`: of the payload that `bytes` are. */
+  constructor(bytes: Uint8Array, from: number, to: number, ends?: Ends) {
     this.#bytes = bytes;
+    this.#ends = ends;
     this.#from = from;
     this.#to = to;
     this.kind = kinds[bytes[from]!]!;
@@ -57,8 +61,8 @@ export class ByteValue implements JsonValue {
     while (bytes[at] === 0x22) {
       const end = stringEnd(bytes, at);
       const value = afterBlanks(bytes, afterBlanks(bytes, end) + 1);
-      const to = valueEnd(bytes, value);
-      if (isNamed(bytes, at + 1, end - 1, name, ascii, encoded)) return new ByteValue(bytes, value, to);
+      const to = valueEnd(bytes, value, this.#ends);
+      if (isNamed(bytes, at + 1, end - 1, name, ascii, encoded)) return new ByteValue(bytes, value, to, this.#ends);
       at = afterBlanks(bytes, to);
       if (bytes[at] === 0x2c) at = afterBlanks(bytes, at + 1);
     }
@@ -72,8 +76,8 @@ export class ByteValue implements JsonValue {
     while (bytes[at] === 0x22) {
       const end = stringEnd(bytes, at);
       const value = afterBlanks(bytes, afterBlanks(bytes, end) + 1);
-      const to = valueEnd(bytes, value);
-      yield [stringText(bytes, at, end), new ByteValue(bytes, value, to)];
+      const to = valueEnd(bytes, value, this.#ends);
+      yield [stringText(bytes, at, end), new ByteValue(bytes, value, to, this.#ends)];
       at = afterBlanks(bytes, to);
       if (bytes[at] === 0x2c) at = afterBlanks(bytes, at + 1);
     }
@@ -89,8 +93,8 @@ export class ByteValue implements JsonValue {
     const all: JsonValue[] = [];
     let at = afterBlanks(bytes, this.#from + 1);
     while (bytes[at] !== 0x5d) {
-      const to = valueEnd(bytes, at);
-      all.push(new ByteValue(bytes, at, to));
+      const to = valueEnd(bytes, at, this.#ends);
+      all.push(new ByteValue(bytes, at, to, this.#ends));
       at = afterBlanks(bytes, to);
       if (bytes[at] === 0x2c) at = afterBlanks(bytes, at + 1);
     }
@@ -188,7 +192,7 @@ function stringEnd(bytes: Uint8Array, from: number): number {
   }
 }
 
-function valueEnd(bytes: Uint8Array, from: number): number {
+function valueEnd(bytes: Uint8Array, from: number, ends: Ends | undefined): number {
   const first = bytes[from]!;
   if (first === 0x22) return stringEnd(bytes, from);
   let at = from;
@@ -197,6 +201,8 @@ function valueEnd(bytes: Uint8Array, from: number): number {
     while (!isDelimiter(bytes[at]!)) at++;
     return at;
   }
+  const known = ends?.endOf(from) ?? 0;
+  if (known > 0) return known;
   let depth = 0;
   for (;;) {
     const code = bytes[at]!;

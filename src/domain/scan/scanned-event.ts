@@ -4,7 +4,7 @@ import type { JsonValue } from "../json-value.ts";
 import { textOf } from "../utf8.ts";
 import { ByteValue, readSound } from "./byte-value.ts";
 import type { KeptValue } from "./kept-values.ts";
-import { itemWidth, type Scanned } from "./scanned.ts";
+import { type Ends, itemWidth, type Scanned } from "./scanned.ts";
 import type { Scanner } from "./scanner.ts";
 import { slotOf, topSlot } from "./shape.ts";
 import type { DeepSlots } from "./simd-memory.ts";
@@ -73,7 +73,7 @@ export class ScannedEvent implements AuditEvent {
     if (this.#members?.has(name)) return this.#members.get(name);
     const slot = topSlot(name)?.slot;
     const found =
-      slot === undefined ? new ByteValue(this.bytes, this.#from, this.#to).member(name) : this.valueOf(slot);
+      slot === undefined ? new ByteValue(this.bytes, this.#from, this.#to, this.ends).member(name) : this.valueOf(slot);
     this.#members ??= new Map();
     this.#members.set(name, found);
     return found;
@@ -87,7 +87,7 @@ export class ScannedEvent implements AuditEvent {
     if (kept !== undefined) return kept.value;
     const deep = this.#scanned.deep?.get(slot);
     return deep === undefined || this.bytes[from] !== 0x7b
-      ? new ByteValue(this.bytes, from, this.placeTo(slot))
+      ? new ByteValue(this.bytes, from, this.placeTo(slot), this.ends)
       : new PlacedValue(this, from, this.placeTo(slot), deep);
   }
 
@@ -99,6 +99,10 @@ export class ScannedEvent implements AuditEvent {
   /** Bytes of the event as it came. */
   get length(): number {
     return this.#to - this.#from;
+  }
+
+  get ends(): Ends | undefined {
+    return this.#scanned.ends;
   }
 
   /** Where the value of a slot begins in the payload; 0 where there is none. */
@@ -128,7 +132,7 @@ class PlacedValue extends ByteValue {
   readonly #deep: DeepSlots;
 
   constructor(event: ScannedEvent, from: number, to: number, deep: DeepSlots) {
-    super(event.bytes, from, to);
+    super(event.bytes, from, to, event.ends);
     this.#event = event;
     this.#deep = deep;
   }
@@ -140,7 +144,9 @@ class PlacedValue extends ByteValue {
     if (from === 0) return undefined;
     const to = this.#event.placeTo(known.slot);
     const isObject = known.below !== undefined && this.#event.bytes[from] === 0x7b;
-    return isObject ? new PlacedValue(this.#event, from, to, known.below) : new ByteValue(this.#event.bytes, from, to);
+    return isObject
+      ? new PlacedValue(this.#event, from, to, known.below)
+      : new ByteValue(this.#event.bytes, from, to, this.#event.ends);
   }
 }
 

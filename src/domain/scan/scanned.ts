@@ -11,6 +11,13 @@ export interface Scanned {
   readonly placeWidth: number;
   /** Slots below those that every scan notes, by the slot above them. */
   readonly deep?: ReadonlyMap<number, DeepSlots>;
+  readonly ends?: Ends;
+}
+
+/** Who knows quickly where objects and arrays of a payload end. */
+export interface Ends {
+  /** After the one that begins there; 0 where that has to be looked for. */
+  endOf(from: number): number;
 }
 
 export const itemWidth = 3;

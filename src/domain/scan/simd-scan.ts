@@ -1,6 +1,6 @@
 /** With SIMD: what a scan finds is looked at where WebAssembly left it, and copied out before the next scan. */
 import { type KeptValue, keptOf } from "./kept-values.ts";
-import { mostBytes, type Scanned } from "./scanned.ts";
+import { type Ends, mostBytes, type Scanned } from "./scanned.ts";
 import { beginsList } from "./script-scan.ts";
 import { slotCount } from "./shape.ts";
 import { type DeepSlots, SimdMemory } from "./simd-memory.ts";
@@ -17,7 +17,7 @@ interface Row {
   readonly value: KeptValue;
 }
 
-export class SimdScanned implements Scanned {
+export class SimdScanned implements Scanned, Ends {
   readonly events: number;
   readonly placeWidth: number;
   readonly deep: ReadonlyMap<number, DeepSlots>;
@@ -46,6 +46,14 @@ export class SimdScanned implements Scanned {
   /** Whether an event may hold what `sought` of the plan says. A no is certain; once another payload is scanned all may. */
   mayHold(event: number, sought: number): boolean {
     return this.isFree || this.#memory.mayHold(event, sought);
+  }
+
+  get ends(): Ends {
+    return this;
+  }
+
+  endOf(from: number): number {
+    return this.isFree ? 0 : this.#memory.wasm.bracketsEnd(from);
   }
 
   copyOut(): void {

@@ -1,4 +1,5 @@
 /** From the bytes of a payload to places, rows and candidates. JavaScript's side is `simd-scan.ts`, which tells what each is. */
+export { bracketsEnd } from "./brackets";
 export { bytesOfTable, lastScan, setKept } from "./keep";
 export { setSeed } from "./kept";
 export { layOut } from "./memory";

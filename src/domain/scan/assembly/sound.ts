@@ -5,24 +5,11 @@
  * words that `walk.ts` finds its way by.
  */
 import { bits, setOrigin } from "./memory";
-import { equal, escapedOf, escapes, word } from "./words";
+import { between, equal, escapedOf, escapes, word } from "./words";
 import { isEscape, scalarEnd, sequenceAt } from "./text";
 
 /** Objects and arrays nest at most this deep here: their kinds are the bits of one word. */
 const deepest: i32 = 60;
-
-/** Every bit the exclusive or of all up to it: between a quote and the next all are set. */
-@inline
-function between(quotes: u64): u64 {
-  let x = quotes;
-  x ^= x << 1;
-  x ^= x << 2;
-  x ^= x << 4;
-  x ^= x << 8;
-  x ^= x << 16;
-  x ^= x << 32;
-  return x;
-}
 
 /**
  * Where what stands from there on and is sound ends: at `to`, or with `single` where the object that begins there does; 0 if it is

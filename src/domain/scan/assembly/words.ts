@@ -39,3 +39,16 @@ export function escapedOf(backslashes: u64, escaping: u64): u64 {
   escapes = <u64>(runs < oddStarts);
   return (0x5555555555555555 ^ (runs << 1)) & follows;
 }
+
+/** Every bit the exclusive or of all up to it: between a quote and the next all are set. */
+@inline
+export function between(quotes: u64): u64 {
+  let x = quotes;
+  x ^= x << 1;
+  x ^= x << 2;
+  x ^= x << 4;
+  x ^= x << 8;
+  x ^= x << 16;
+  x ^= x << 32;
+  return x;
+}
