@@ -16,22 +16,36 @@ const batches = 80;
 /** Batches that are on their way at once. */
 const atOnce = 8;
 
+/** A thread that judges by 500 rules. */
+export interface JudgeThread {
+  /** Resolves when the body, which is handed over, has been judged. */
+  judge(body: Uint8Array<ArrayBuffer>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startJudge(): Promise<JudgeThread> {
+  const worker = new Worker(fileURLToPath(import.meta.url));
+  await once(worker, "message");
+  const waiting: (() => void)[] = [];
+  worker.on("message", () => waiting.shift()?.());
+  return {
+    judge(body) {
+      worker.postMessage(body, [body.buffer]);
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    stop: async () => void (await worker.terminate()),
+  };
+}
+
 export async function secondThreadTable(rounds: number): Promise<readonly Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
   const journal = await openFileJournal({ dir: folder });
-  const worker = new Worker(fileURLToPath(import.meta.url));
-  await once(worker, "message");
+  const elsewhere = await startJudge();
   const judge = fast(engines(manyRules(500)));
   const bodies = workload("mix", 10);
   let salt = 0;
   const kept = (body: Uint8Array) =>
     journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body });
-  const waiting: (() => void)[] = [];
-  worker.on("message", () => waiting.shift()?.());
-  const elsewhere = (body: Buffer<ArrayBuffer>) => {
-    worker.postMessage(body, [body.buffer]);
-    return new Promise<void>((resolve) => waiting.push(resolve));
-  };
   const subjects = [
     async (body: Buffer<ArrayBuffer>) => {
       const safe = kept(body);
@@ -42,7 +56,7 @@ export async function secondThreadTable(rounds: number): Promise<readonly Goal[]
     },
     async (body: Buffer<ArrayBuffer>) => {
       await kept(body);
-      await elsewhere(body);
+      await elsewhere.judge(body);
     },
   ] as const;
   try {
@@ -64,7 +78,7 @@ export async function secondThreadTable(rounds: number): Promise<readonly Goal[]
       );
     return [atLeast("6", "kept durably and judged by two threads, to one", 1.4, ratio(times[0]!, times[1]!))];
   } finally {
-    await worker.terminate();
+    await elsewhere.stop();
     await journal.close();
     rmSync(folder, { recursive: true, force: true });
   }

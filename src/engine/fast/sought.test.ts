@@ -55,7 +55,7 @@ test("what is sought of a body is there wherever the plain engine finds it", () 
   expect(sought.length).toBeGreaterThan(spoken.length);
   let scanned = 0;
   for (const { event } of values) {
-    const body = event["requestObject"] as Record<string, unknown>;
+    const body = event.requestObject as Record<string, unknown>;
     const [member = ""] = Object.keys(body);
     const items = ways.map((way, at) => {
       const request = way(JSON.stringify(body), member, JSON.stringify(body[member]));

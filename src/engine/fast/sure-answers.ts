@@ -14,10 +14,11 @@ import { soughtBy } from "./presence.ts";
 import type { Signatures } from "./signatures.ts";
 import { slotOfCondition } from "./slot-fields.ts";
 
-/** What a question, or one side of an `or`, comes to by the row of its table: 1 for yes, 2 for no, 0 for what the event itself must say. */
+/** What a question, or one side of an `or`, comes to by the row of its table. */
 interface Side {
   readonly table: number;
-  readonly known: Uint8Array;
+  /** Where its answers stand. */
+  readonly at: number;
   /** Undefined for one that the signature answers. */
   readonly test: Test<AuditEvent> | undefined;
   readonly condition: Condition;
@@ -25,11 +26,18 @@ interface Side {
   readonly sought: number;
 }
 
+/** One for each row and none, and one before those for a value that is not kept, which has the row -1: of it nothing is known. */
+const answersOfSide = mostRows + 2;
+
 const nothing: About = { num: 0n, time: 0n, source: "", hostname: "" };
 
 export class SureAnswers {
-  /** For each question its sides; undefined where they tell nothing. */
-  readonly #sides: readonly (readonly Side[] | undefined)[];
+  /** For each side and row 1 for yes, 2 for no, 0 for what the event itself must say. */
+  readonly #known: Uint8Array;
+  /** Of each question's sides three numbers each, those of question `n` from `#begins[n]` up to the next one's: table, where its answers stand, words sought. */
+  readonly #sides: Int32Array;
+  /** Questions of whose sides nothing is known have none. */
+  readonly #begins: Int32Array;
   readonly #byTable: readonly (readonly Side[])[];
   readonly #signatures: Signatures;
   readonly #signatureTable: number;
@@ -62,18 +70,23 @@ export class SureAnswers {
       const slot = slotOfCondition(condition);
       const table = slot === undefined ? -1 : slots.indexOf(slot);
       const plan = table < 0 ? undefined : planCondition(condition, catalogue, dialect);
-      const known = new Uint8Array(mostRows + 1);
+      const at = all.size * answersOfSide + 1;
       return plan?.ok
-        ? { table, known, test: plan.value.test, condition, sought: -1 }
-        : { table: signatureTable, known, test: undefined, condition, sought: numberOf(condition) };
+        ? { table, at, test: plan.value.test, condition, sought: -1 }
+        : { table: signatureTable, at, test: undefined, condition, sought: numberOf(condition) };
     };
     // Where all depends on the signature, its rows of bits tell as much.
     const isOfUse = (sides: readonly Side[]) => sides.some(({ test, sought }) => test !== undefined || sought >= 0);
-    this.#sides = questions.map((one) => {
+    const sidesOf = questions.map((one) => {
       const sides = (one.kind === "or" ? one.children : [one]).map(sideOf);
-      return isOfUse(sides) ? sides : undefined;
+      return isOfUse(sides) ? sides : [];
     });
-    const used = new Set(this.#sides.flatMap((sides) => sides ?? []));
+    this.#known = new Uint8Array(all.size * answersOfSide);
+    this.#sides = Int32Array.from(sidesOf.flat().flatMap(({ table, at, sought }) => [table, at, sought]));
+    this.#begins = new Int32Array(questions.length + 1);
+    for (const [question, sides] of sidesOf.entries())
+      this.#begins[question + 1] = this.#begins[question]! + sides.length * 3;
+    const used = new Set(sidesOf.flat());
     this.#byTable = Array.from({ length: signatureTable + 1 }, (_, table) =>
       [...used].filter((side) => side.table === table),
     );
@@ -85,35 +98,38 @@ export class SureAnswers {
   /** A row has another value, which the event has. */
   noteValue(table: number, row: number, event: AuditEvent): void {
     if (table === this.#signatureTable) return;
-    for (const { known, test } of this.#byTable[table] ?? []) known[row] = test!(event, nothing) ? 1 : 2;
+    for (const { at, test } of this.#byTable[table] ?? []) this.#known[at + row] = test!(event, nothing) ? 1 : 2;
   }
 
   /** A row has another signature. */
   noteSignature(row: number, low: number, high: number): void {
-    for (const { known, condition } of this.#byTable[this.#signatureTable]!) {
+    for (const { at, condition } of this.#byTable[this.#signatureTable]!) {
       const answer = this.#signatures.answer(condition, low, high);
-      known[row] = answer === undefined ? 0 : answer ? 1 : 2;
+      this.#known[at + row] = answer === undefined ? 0 : answer ? 1 : 2;
     }
   }
 
   /** The answer to a question of an event of a scan whose rows begin at `from`; undefined where it must be asked. */
   of(question: number, scanned: SimdScanned, event: number, from: number): boolean | undefined {
-    const sides = this.#sides[question];
-    if (sides === undefined) return undefined;
+    const end = this.#begins[question + 1]!;
+    let at = this.#begins[question]!;
+    if (at === end) return undefined;
     let isOpen = false;
-    for (const { table, known } of sides) {
-      // A value that is not kept has the row -1, of which nothing is known.
-      const answer = known[scanned.rows[from + table]!];
+    for (; at < end; at += 3) {
+      const answer = this.#known[this.#sides[at + 1]! + scanned.rows[from + this.#sides[at]!]!];
       if (answer === 1) return true;
       if (answer !== 2) isOpen = true;
     }
-    return isOpen && this.#mayHold(sides, scanned, event, from) ? undefined : false;
+    return isOpen && this.#mayHold(question, scanned, event, from) ? undefined : false;
   }
 
   /** Whether one of the sides that are open may hold, as far as the words tell that it needs. */
-  #mayHold(sides: readonly Side[], scanned: SimdScanned, event: number, from: number): boolean {
-    for (const { table, known, sought } of sides)
-      if (known[scanned.rows[from + table]!] !== 2 && (sought < 0 || scanned.mayHold(event, sought))) return true;
+  #mayHold(question: number, scanned: SimdScanned, event: number, from: number): boolean {
+    for (let at = this.#begins[question]!; at < this.#begins[question + 1]!; at += 3) {
+      if (this.#known[this.#sides[at + 1]! + scanned.rows[from + this.#sides[at]!]!] === 2) continue;
+      const sought = this.#sides[at + 2]!;
+      if (sought < 0 || scanned.mayHold(event, sought)) return true;
+    }
     return false;
   }
 }
