@@ -202,5 +202,27 @@ export function indexActivitiesContract(name: string, place: () => Promise<Index
       }
       expect(told.toSorted()).toEqual(arriving.map(({ id }) => id).toSorted());
     });
+
+    test("what is asked again tells what has changed since", async () => {
+      const detectedTimes = (row: Activity, detections: number) => ({
+        ...row,
+        detections,
+        events: row.events.map((event) => ({ ...event, detections })),
+      });
+      const first = Array.from({ length: 60 }, (_, nth) =>
+        detectedTimes({ ...request(nth + 3000), cluster: "again" }, 0),
+      );
+      await index.write(judged(2001, { activities: first }));
+      const found = { cluster: ["again"], detected: ["yes"] };
+      const [all, detected] = [asked({ cluster: ["again"] }), asked(found)];
+      for (let stage = 0; stage < 3; stage++) {
+        for (let time = 0; time < 2; time++) {
+          expect([await index.count(all), await index.count(detected)]).toEqual([60, stage * 7]);
+          expect((await index.activities({ ...found, limit: 100 })).items).toHaveLength(stage * 7);
+        }
+        const again = first.slice(stage * 7, stage * 7 + 7).map((row) => detectedTimes(row, 1));
+        await index.write(judged(2002 + stage, { activities: again }));
+      }
+    });
   });
 }

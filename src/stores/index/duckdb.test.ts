@@ -36,6 +36,7 @@ indexContract("DuckDB with small blocks", placeOf(crowded));
 indexAskingContract("DuckDB", placeOf({}));
 indexActivitiesContract("DuckDB", placeOf({}));
 indexActivitiesContract("DuckDB with small blocks", placeOf(crowded));
+indexActivitiesContract("DuckDB with small blocks and room to remember", placeOf({ block_rows: 16 }));
 
 /** Writes without end, and prints each position once it is written. */
 function writer(dir: string): string {

@@ -231,6 +231,10 @@ export class Block implements Rows {
     });
   }
 
+  remember<T>(name: string, make: () => { readonly value: T; readonly bytes: number }): T {
+    return this.#shelf.have(this, `made ${name}`, make);
+  }
+
   bloom(): Uint8Array {
     return this.#shelf.have(this, "bloom", () => {
       const bytes = this.#part("bloom");

@@ -1,4 +1,5 @@
 /** A filter as it is asked of stretches of rows: which rows of each it accepts. */
+import { hash } from "node:crypto";
 import { type ActivityFilter, activityFacets, noValue } from "../../../domain/asked.ts";
 import { uriOf } from "../../../domain/uri-form.ts";
 import { column } from "../rows.ts";
@@ -43,6 +44,8 @@ export class Question {
   readonly #from: Moment | undefined;
   readonly #to: Moment | undefined;
   readonly #search: Search | undefined;
+  /** The same for questions that accept the same rows, times aside. */
+  readonly #name: string;
 
   /** Throws `RangeError` on a time that is none. */
   constructor(filter: ActivityFilter, values: AllValues) {
@@ -61,6 +64,8 @@ export class Question {
       }
       return found;
     });
+    const asked = activityFacets.map((facet) => [filter[facet], not[facet]]);
+    this.#name = hash("sha256", JSON.stringify([text, asked]), "base64url");
   }
 
   get from(): Moment | undefined {
@@ -83,20 +88,20 @@ export class Question {
     if (this.#to !== undefined && seen.least > this.#to.micros) return undefined;
     const range = this.#range(seen);
     if (range.from >= range.to) return undefined;
-    let { mask } = range;
-    for (const { column: asked, accepted } of this.#conditions) {
-      if (asked === but) continue;
-      const wanted = wantedOf(rows.values(asked), accepted);
-      if (wanted === "none") return undefined;
-      if (wanted === "all") continue;
-      mask = narrowed(mask, range, seen.count, rows.ids(asked), wanted);
-    }
-    if (this.#search !== undefined) {
-      const found = this.#search.narrow(mask, range, seen);
-      if (found === "none") return undefined;
-      mask = found;
-    }
+    const accepted = this.#accepted(seen, but);
+    if (accepted === "none") return undefined;
+    const mask = accepted === "all" ? range.mask : both(range.mask, accepted);
     return { from: range.from, to: range.to, mask: withoutGone(mask, seen) };
+  }
+
+  /** Which rows of all are accepted, whenever they were: a page, its count, its bars and its facets ask for the same ones. */
+  #accepted({ rows, count }: Seen, but: CountedColumn | undefined): Wanted {
+    const conditions = this.#conditions.filter(({ column: asked }) => asked !== but);
+    if (conditions.length === 0 && this.#search === undefined) return "all";
+    return rows.remember(`${this.#name} ${but ?? ""}`, () => {
+      const value = acceptedOf(rows, count, conditions, this.#search);
+      return { value, bytes: typeof value === "string" ? 100 : value.length };
+    });
   }
 
   #range(seen: Seen): Selection {
@@ -154,31 +159,43 @@ function wantedOf(values: Uint32Array, accepted: Accepted): Wanted {
   return count === 0 ? "none" : count === values.length ? "all" : wanted;
 }
 
-function narrowed(
-  mask: Uint8Array | undefined,
-  { from, to }: Selection,
-  count: number,
-  ids: ArrayLike<number>,
-  wanted: Uint8Array,
-): Uint8Array {
-  if (mask === undefined) {
-    const made = new Uint8Array(count);
-    for (let row = from; row < to; row++) made[row] = wanted[ids[row]!]!;
-    return made;
+function acceptedOf(rows: Rows, count: number, conditions: readonly Condition[], search: Search | undefined): Wanted {
+  let mask: Uint8Array | undefined;
+  for (const { column: asked, accepted } of conditions) {
+    const wanted = wantedOf(rows.values(asked), accepted);
+    if (wanted === "none") return "none";
+    if (wanted === "all") continue;
+    mask = narrowed(mask, count, rows.ids(asked), wanted);
   }
-  for (let row = from; row < to; row++) mask[row]! &= wanted[ids[row]!]!;
-  return mask;
+  if (search === undefined) return mask ?? "all";
+  const found = search.rowsOf(rows, count, mask);
+  return found === "none" || mask === undefined ? found : both(mask, found);
 }
 
+function narrowed(mask: Uint8Array | undefined, count: number, ids: ArrayLike<number>, wanted: Uint8Array): Uint8Array {
+  const made = mask ?? new Uint8Array(count);
+  if (mask === undefined) for (let row = 0; row < count; row++) made[row] = wanted[ids[row]!]!;
+  else for (let row = 0; row < count; row++) made[row]! &= wanted[ids[row]!]!;
+  return made;
+}
+
+function both(mask: Uint8Array | undefined, other: Uint8Array): Uint8Array {
+  if (mask === undefined) return other;
+  const made = new Uint8Array(other.length);
+  for (let row = 0; row < made.length; row++) made[row] = mask[row]! & other[row]!;
+  return made;
+}
+
+/** The mask is others' too, so it is copied before anything is taken from it. */
 function withoutGone(mask: Uint8Array | undefined, { rows, count, write }: Seen): Uint8Array | undefined {
   if (rows.gone.size === 0) return mask;
-  let made = mask;
+  let made: Uint8Array | undefined;
   for (const [row, at] of rows.gone) {
     if (at > write || row >= count) continue;
-    made ??= new Uint8Array(count).fill(1);
+    made ??= mask?.slice() ?? new Uint8Array(count).fill(1);
     made[row] = 0;
   }
-  return made;
+  return made ?? mask;
 }
 
 /** A substring, letter case aside, of what people read of a row. */
@@ -201,39 +218,36 @@ class Search {
     this.#pieces = this.#piece === undefined ? [] : columns(this.#piece, ["namespace", "name"]);
   }
 
-  narrow(mask: Uint8Array | undefined, range: Selection, seen: Seen): Uint8Array | undefined | "none" {
-    const { rows, count } = seen;
+  /** The rows that hold it; those that `mask` leaves out need not be looked at. */
+  rowsOf(rows: Rows, count: number, mask: Uint8Array | undefined): Uint8Array | "none" {
     const found = new Uint8Array(count);
     let isAny = false;
     for (const { column: asked, accepted } of this.#columns) {
       const wanted = wantedOf(rows.values(asked), accepted);
       if (wanted === "none") continue;
       isAny = true;
-      join(found, range, rows.ids(asked), wanted);
+      join(found, rows.ids(asked), wanted);
     }
     const forms = wantedTexts(rows.lowered("uri"), this.#text);
     if (forms !== undefined) {
       isAny = true;
-      join(found, range, rows.ids("uri"), forms);
+      join(found, rows.ids("uri"), forms);
     }
-    if (this.#piece !== undefined && this.#across(found, mask, range, rows, this.#piece)) isAny = true;
-    if (!isAny) return "none";
-    if (mask === undefined) return found;
-    for (let row = range.from; row < range.to; row++) mask[row]! &= found[row]!;
-    return mask;
+    if (this.#piece !== undefined && this.#across(found, mask, rows, this.#piece)) isAny = true;
+    return isAny ? found : "none";
   }
 
   /** What reaches from an address's own text into the names within it. */
-  #across(found: Uint8Array, mask: Uint8Array | undefined, range: Selection, rows: Rows, piece: string): boolean {
+  #across(found: Uint8Array, mask: Uint8Array | undefined, rows: Rows, piece: string): boolean {
     const maybe = new Uint8Array(found.length);
     for (const { column: asked, accepted } of this.#pieces) {
       const wanted = wantedOf(rows.values(asked), accepted);
-      if (wanted === "all" || wanted instanceof Uint8Array) join(maybe, range, rows.ids(asked), wanted);
+      if (wanted === "all" || wanted instanceof Uint8Array) join(maybe, rows.ids(asked), wanted);
     }
     const forms = wantedTexts(rows.lowered("uri"), piece);
-    if (forms !== undefined) join(maybe, range, rows.ids("uri"), forms);
+    if (forms !== undefined) join(maybe, rows.ids("uri"), forms);
     let isAny = false;
-    for (let row = range.from; row < range.to; row++) {
+    for (let row = 0; row < found.length; row++) {
       if (maybe[row] === 0 || found[row] === 1 || mask?.[row] === 0) continue;
       const form = rows.text("uri", row);
       if (form === null) continue;
@@ -246,9 +260,9 @@ class Search {
   }
 }
 
-function join(found: Uint8Array, { from, to }: Selection, ids: ArrayLike<number>, wanted: Wanted): void {
-  if (wanted === "all") found.fill(1, from, to);
-  else if (wanted !== "none") for (let row = from; row < to; row++) found[row]! |= wanted[ids[row]!]!;
+function join(found: Uint8Array, ids: ArrayLike<number>, wanted: Wanted): void {
+  if (wanted === "all") found.fill(1);
+  else if (wanted !== "none") for (let row = 0; row < found.length; row++) found[row]! |= wanted[ids[row]!]!;
 }
 
 /** Which of the texts hold that; undefined where none does. */

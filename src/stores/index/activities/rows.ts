@@ -27,6 +27,8 @@ export interface Rows {
   lowered(column: PlainColumn): Joined;
   numbers(column: NumberColumn): Float64Array;
   bytes(column: IdColumn): Uint8Array;
+  /** What was made of all rows, as long as there is room for it and they do not change; those that are gone count as rows. */
+  remember<T>(name: string, make: () => { readonly value: T; readonly bytes: number }): T;
   text(column: TextColumn, row: number): string | null;
   activity(row: number): Activity;
   idAt(row: number): string;
