@@ -194,6 +194,29 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
       expect(items[2]?.place).toEqual({ entry: 2, item: 1, length: 1 });
     });
 
+    test("requests of one and the same moment are told apart by their ids, however many and however often they come", async () => {
+      const requests = (stage: string) =>
+        Array.from({ length: 300 }, (_, nth) =>
+          anActivity({
+            id: nth % 3 === 0 ? `odd-${nth}` : nth.toString(16).padStart(32, "0"),
+            ...{ stage, count: 1, place: { entry: 1, item: nth, length: 1 } },
+            lastTime: stage === "ResponseStarted" ? "2026-03-02T08:00:01Z" : "2026-03-02T08:00:02Z",
+          }),
+        );
+      const [started, complete] = [requests("ResponseStarted"), requests("ResponseComplete")];
+      for (let at = 0; at < 300; at += 60)
+        await index.write(judged(at + 1, { activities: started.slice(at, at + 60) }));
+      await index.write(judged(400, { activities: started.slice(0, 200) }));
+      expect((await index.counts()).activities).toBe(300);
+      for (let at = 0; at < 300; at += 50)
+        await index.write(judged(at + 500, { activities: complete.slice(at, at + 100) }));
+      const { items } = await index.activities({ limit: 1000 });
+      expect(items.map(({ id }) => id).toSorted()).toEqual(started.map(({ id }) => id).toSorted());
+      expect(new Set(items.map(({ detections, stages }) => `${detections} ${stages}`))).toEqual(
+        new Set(["2 ResponseStarted,ResponseComplete"]),
+      );
+    });
+
     test("the end of a stream finds its beginning of days ago", async () => {
       const time = "2026-02-20T08:00:00.000001Z";
       await index.write(judged(1, { activities: [anActivity({ time, stage: "ResponseStarted" })] }));

@@ -12,7 +12,6 @@ import { Block, type Contents, writeBlock } from "./block.ts";
 import { mayHold } from "./bloom.ts";
 import { bytesOfId, momentIn } from "./cells.ts";
 import { type CountedColumn, countedColumns, idBytes } from "./columns.ts";
-import { firstNot } from "./question.ts";
 import { type Rows, type Seen, seen } from "./rows.ts";
 import { Shelf } from "./shelf.ts";
 import { Tail } from "./tail.ts";
@@ -308,17 +307,19 @@ export class Activities {
   }
 
   #inBlocks(activities: readonly Activity[]): { coming: Activity; block: Block; row: number }[] {
-    const found: { coming: Activity; block: Block; row: number }[] = [];
-    if (this.#blocks.length === 0) return found;
-    for (const coming of activities) {
-      const moment = momentIn(coming);
-      for (const block of this.#blocks) {
-        if (moment < block.least || moment > block.most) continue;
-        const row = rowIn(block, moment, bytesOfId(coming.id));
-        if (row !== undefined) found.push({ coming, block, row });
-      }
-    }
-    return found;
+    const wanted = activities.map((coming) => ({ coming, moment: momentIn(coming), id: bytesOfId(coming.id) }));
+    return this.#blocks.flatMap((block) => {
+      const within = wanted.filter(({ moment }) => moment >= block.least && moment <= block.most);
+      if (within.length === 0) return [];
+      const bloom = block.bloom();
+      let rowOf: ReturnType<Block["finder"]> | undefined;
+      return within.flatMap(({ coming, moment, id }) => {
+        if (!mayHold(bloom, id)) return [];
+        rowOf ??= block.finder();
+        const row = rowOf(id, moment);
+        return row === undefined || block.gone.has(row) ? [] : [{ coming, block, row }];
+      });
+    });
   }
 
   #block(number: number, contents: Contents): Block {
@@ -328,18 +329,6 @@ export class Activities {
   #path(number: number): string {
     return join(this.#dir, `${String(number).padStart(12, "0")}.block`);
   }
-}
-
-function rowIn(block: Block, moment: number, id: Uint8Array): number | undefined {
-  const moments = block.numbers("moment");
-  const ids = block.bytes("id");
-  let row = firstNot(block.count, (at) => moments[at]! < moment);
-  for (; row < block.count && moments[row] === moment; row++) {
-    let same = 0;
-    while (same < idBytes && ids[row * idBytes + same] === id[same]) same++;
-    if (same === idBytes && !block.gone.has(row)) return row;
-  }
-  return undefined;
 }
 
 const bytesOfRows = (rows: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(rows).buffer);

@@ -30,6 +30,8 @@ import {
   textsFromBytes,
   textsToBytes,
 } from "./parts.ts";
+import { firstNot } from "./question.ts";
+import { isSame, RowTable } from "./row-table.ts";
 import type { Rows } from "./rows.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Tail } from "./tail.ts";
@@ -131,6 +133,9 @@ function sorted(tail: Tail): Uint32Array {
     (a, b) => moments[a]! - moments[b]! || nanos[a]! - nanos[b]! || (tail.idAt(a) < tail.idAt(b) ? -1 : 1),
   );
 }
+
+/** More rows of one moment than this are not gone through: callers and coarse clocks can give one to any number of requests. */
+const fewRows = 8;
 
 /** A block's file is not as it was written. */
 export class BrokenBlock extends Error {}
@@ -239,6 +244,33 @@ export class Block implements Rows {
     return this.#shelf.have(this, "bloom", () => {
       const bytes = this.#part("bloom");
       return { value: bytes, bytes: bytes.byteLength };
+    });
+  }
+
+  /** Looks up the row of an id and its moment, gone or not; what that needs is read once. */
+  finder(): (id: Uint8Array, moment: number) => number | undefined {
+    const [moments, ids] = [this.numbers("moment"), this.bytes("id")];
+    let table: RowTable | undefined;
+    return (id, moment) => {
+      const first = firstNot(this.count, (at) => moments[at]! < moment);
+      for (let row = first; row < this.count && moments[row] === moment; row++) {
+        if (row - first < fewRows) {
+          if (isSame(ids, row * idBytes, id, 0)) return row;
+          continue;
+        }
+        table ??= this.#rowsById(ids);
+        const found = table.get(ids, id, 0);
+        return found !== undefined && moments[found] === moment ? found : undefined;
+      }
+      return undefined;
+    };
+  }
+
+  #rowsById(ids: Uint8Array): RowTable {
+    return this.#shelf.have(this, "rows by id", () => {
+      const value = new RowTable();
+      for (let row = 0; row < this.count; row++) value.set(ids, row);
+      return { value, bytes: value.bytes };
     });
   }
 

@@ -7,6 +7,10 @@ export class RowTable {
   #rows = new Int32Array(8192).fill(none);
   #count = 0;
 
+  get bytes(): number {
+    return this.#rows.byteLength;
+  }
+
   /** The row in `ids` with that id, of those that were set. */
   get(ids: Uint8Array, id: Uint8Array, at: number): number | undefined {
     const mask = this.#rows.length - 1;
@@ -44,7 +48,8 @@ export class RowTable {
 const hashOf = (ids: Uint8Array, at: number): number =>
   (ids[at]! | (ids[at + 1]! << 8) | (ids[at + 2]! << 16) | (ids[at + 3]! << 24)) >>> 0;
 
-function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
+/** Whether the ids at two places are the same. */
+export function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
   for (let byte = 0; byte < idBytes; byte++) if (a[atA + byte] !== b[atB + byte]) return false;
   return true;
 }
