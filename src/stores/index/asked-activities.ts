@@ -30,9 +30,9 @@ export class AskedActivities {
       const { at, id } = query.cursor === undefined ? {} : cursorOf("activities", query.cursor);
       const after = at === undefined || id === undefined ? undefined : { ...momentOfNanos(at), id };
       const found = await answers.newest(view, new Question(query, values), limit + 1, after, this.#breathe);
-      return answers.pageOf(found, limit, ({ micros, nanos, id }) =>
-        cursorText("activities", `${BigInt(micros) * 1000n + BigInt(nanos)}`, id),
-      );
+      const cursor = ({ micros, nanos, id }: answers.Place) =>
+        cursorText("activities", `${BigInt(micros) * 1000n + BigInt(nanos)}`, id);
+      return answers.pageOf(found, limit, cursor, this.#breathe);
     });
   }
 

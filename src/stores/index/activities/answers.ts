@@ -79,14 +79,22 @@ function compare(a: Place, b: Place): number {
   return b.micros - a.micros || b.nanos - a.nanos || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
 
-export function pageOf(found: readonly Found[], limit: number, cursor: (last: Place) => string): Page<Activity> {
+/** Each row may lie in a block of its own, of which all columns are read for it. */
+export async function pageOf(
+  found: readonly Found[],
+  limit: number,
+  cursor: (last: Place) => string,
+  breathe: Breathe,
+): Promise<Page<Activity>> {
   const shown = found.slice(0, limit);
+  const items: Activity[] = [];
+  for (const { seen, row } of shown) {
+    await breathe();
+    if (!seen.rows.isRemoved) items.push(seen.rows.activity(row));
+  }
   const last = shown.at(-1);
-  return { items: activities(shown), next: found.length > limit && last !== undefined ? cursor(last) : null };
+  return { items, next: found.length > limit && last !== undefined ? cursor(last) : null };
 }
-
-const activities = (found: readonly { readonly seen: Seen; readonly row: number }[]): Activity[] =>
-  found.flatMap(({ seen, row }) => (seen.rows.isRemoved ? [] : [seen.rows.activity(row)]));
 
 export async function count(all: readonly Seen[], question: Question, breathe: Breathe): Promise<number> {
   let sum = 0;

@@ -225,6 +225,8 @@ export class Block implements Rows {
   numbers(column: NumberColumn): Float64Array {
     return this.#shelf.have(this, column, () => {
       const numbers = numbersFromBytes(this.#part(column), this.count);
+      // Few clocks tell nanoseconds: all that says nothing shares its memory.
+      if (numbers.every((number) => number === 0)) return { value: zeros(this.count), bytes: 8 };
       return { value: numbers, bytes: numbers.byteLength };
     });
   }
@@ -322,6 +324,13 @@ export class Block implements Rows {
       );
     }
   }
+}
+
+let allZeros = new Float64Array(0);
+
+function zeros(count: number): Float64Array {
+  if (allZeros.length < count) allZeros = new Float64Array(count);
+  return allZeros.subarray(0, count);
 }
 
 function loweredOneByOne(joined: Joined): Joined {
