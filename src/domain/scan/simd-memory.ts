@@ -99,7 +99,7 @@ export class SimdMemory {
     for (const [index, slot] of kept.entries()) word(keptAt + index * 4, slot * 8);
     for (const [index, slot] of oddSlots.entries()) word(oddAt + index * 4, slot * 8);
     for (const [index, ask] of asks.entries()) {
-      word(asksAt + index * 12, { present: 0, array: 1, words: 2, spelt: 3 }[ask.kind]);
+      word(asksAt + index * 12, { present: 0, array: 1, words: 2 }[ask.kind]);
       word(asksAt + index * 12 + 4, askSlots[index]! * 8);
       word(asksAt + index * 12 + 8, wordsAt[index]!);
       if ("words" in ask) writeBeginnings(view, wordsAt[index]!, beginningsOf(ask.words));

@@ -7,11 +7,12 @@ export type Ask =
   /** Whether an array stands in a slot. */
   | { readonly kind: "array"; readonly slot: number }
   /** Whether one of these words may stand in a slot's text. A no is certain. Each has two ASCII letters at least. */
-  | { readonly kind: "words"; readonly slot: number; readonly words: readonly string[] }
-  /** The same of the JSON that stands at a path, where nothing but `\\u` can hide a word. Words are as `isSpelt` has them. */
-  | { readonly kind: "spelt"; readonly path: string; readonly words: readonly string[] };
+  | { readonly kind: "words"; readonly slot: number; readonly words: readonly string[] };
 
-/** What may be asked of an event that was scanned: whether one of these words, spelt as for `spelt`, may stand in a member of the request's body. */
+/**
+ * What may be asked of an event that was scanned: whether one of these words may stand in a member of the request's body. A no is
+ * certain where a word is neither punctuation nor part of a number, so that nothing but `\\u` can write it otherwise.
+ */
 export interface Sought {
   readonly path: `requestObject/${string}`;
   readonly words: readonly string[];

@@ -42,10 +42,9 @@ function factOf(ask: Ask): string {
       return `there is ${ask.path}`;
     case "array":
       return `${pathOf(ask.slot)} is an array, a JSON Patch`;
-    case "words":
-    case "spelt": {
+    case "words": {
       const words = ask.words.length === 1 ? `\`${ask.words[0]}\`` : `one of ${ask.words.length} words`;
-      return `${ask.kind === "words" ? pathOf(ask.slot) : ask.path} may hold ${words}`;
+      return `${pathOf(ask.slot)} may hold ${words}`;
     }
   }
 }

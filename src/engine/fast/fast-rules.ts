@@ -232,14 +232,11 @@ class Asking {
   /** The answer of each shared question: twice the event's number, plus one for yes. */
   readonly #answers: Float64Array;
   #asked = 0;
-  /** The rules that hold, until they are told. */
-  readonly #found: Uint32Array;
 
   constructor(plan: RulesPlan, matching: "first" | "all", sure: SureAnswers) {
     this.#plan = plan;
     this.#sure = sure;
     this.#matching = matching;
-    this.#found = new Uint32Array(plan.rules.length);
     this.#answers = new Float64Array(plan.questions.length);
   }
 
@@ -253,20 +250,18 @@ class Asking {
   ): readonly Match<AuditEvent>[] | undefined {
     const { rules, needed } = this.#plan;
     this.#asked += 2;
-    const found = this.#found;
-    let count = 0;
+    let matches: Match<AuditEvent>[] | undefined;
     for (let word = 0; word < candidates.length; word++) {
       for (let bits = candidates[word]!; bits !== 0; bits &= bits - 1) {
         const rule = word * 32 + 31 - Math.clz32(bits & -bits);
         if (!this.#holds(event, about, needed[rule]!, scanned, index)) continue;
-        found[count++] = rule;
-        if (this.#matching === "first") return [new LazyMatch(rules[rule]!, event, about)];
+        const match = new LazyMatch(rules[rule]!, event, about);
+        // Most events that match do so once, and an empty array would take room for many.
+        if (matches === undefined) matches = [match];
+        else matches.push(match);
+        if (this.#matching === "first") return matches;
       }
     }
-    if (count === 0) return undefined;
-    // An array that grows would take room for many, and most events match one rule or two.
-    const matches = new Array<Match<AuditEvent>>(count);
-    for (let at = 0; at < count; at++) matches[at] = new LazyMatch(rules[found[at]!]!, event, about);
     return matches;
   }
 

@@ -58,21 +58,6 @@ export function wordsOfComparison(
   return words.length > 0 && words.every(isPlain) ? { slot, words } : undefined;
 }
 
-/** Fields that are the JSON at a path, as text. */
-const jsonFields: ReadonlyMap<string, string> = new Map([["ka.req.configmap.obj", "requestObject/data"]]);
-
-/**
- * A comparison that holds only of JSON with one of some words in it, spelt as it stands: such a word is neither punctuation nor
- * part of a number, and only `\\u` could write it otherwise.
- */
-export function wordsOfJson(node: Condition): { readonly path: string; readonly words: readonly string[] } | undefined {
-  if (node.kind !== "comparison" || node.left.kind !== "field" || !holding.has(node.operator)) return undefined;
-  const path = jsonFields.get(node.left.name);
-  if (path === undefined || node.right.kind === "field" || node.right.kind === "call") return undefined;
-  const words = (node.right.kind === "list" ? node.right.items : [node.right]).map(({ value }) => value);
-  return words.length > 0 && words.every(isSpelt) ? { path, words } : undefined;
-}
-
 /**
  * Fields whose every value is text of the request's body, or cut out of it, or several of them joined by other signs than words
  * are of; and the body's member in which they stand.

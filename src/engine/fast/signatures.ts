@@ -2,7 +2,7 @@
 import { type Ask, mostAsks, mostBeginnings, slotOf, wordBeginnings } from "../../domain/scan/index.ts";
 import type { Condition } from "../syntax.ts";
 import { knownAnswer } from "./known-answers.ts";
-import { fieldsNeeded, neededPaths, wordsOfComparison, wordsOfJson } from "./presence.ts";
+import { fieldsNeeded, neededPaths, wordsOfComparison } from "./presence.ts";
 
 /** A question that is left of conditions, and the rules whose condition holds it, as bits. */
 export interface Question {
@@ -24,14 +24,12 @@ export class Signatures {
     this.#questions = questions;
     const leaves = questions.flatMap(({ condition }) => [...leavesOf(condition)]);
     const words = wordAsks(leaves);
-    const spelt = speltAsks(leaves);
-    const paths = pathAsks(leaves, mostAsks - words.size - spelt.size - 1);
+    const paths = pathAsks(leaves, mostAsks - words.size - 1);
     const array: Ask = { kind: "array", slot: slotOf("requestObject") };
     this.asks = [
       ...[...words].map(([slot, all]): Ask => ({ kind: "words", slot, words: [...all] })),
       array,
       ...paths.asks,
-      ...[...spelt].map(([path, all]): Ask => ({ kind: "spelt", path, words: [...all] })),
     ];
     const bitsOf = (bits: readonly number[]): Mask => [
       bits.filter((bit) => bit < 32).reduce((mask, bit) => mask | (1 << bit), 0),
@@ -44,12 +42,6 @@ export class Signatures {
       );
       const word = wordsOfComparison(leaf);
       if (word !== undefined && words.has(word.slot)) masks.push(bitsOf([[...words.keys()].indexOf(word.slot)]));
-      const json = wordsOfJson(leaf);
-      const [array, among] = [
-        numberOf.get("array")!,
-        this.asks.findIndex((ask) => ask.kind === "spelt" && ask.path === json?.path),
-      ];
-      if (among >= 0) masks.push(bitsOf([array, among]));
       this.#needs.set(leaf, masks);
     }
   }
@@ -124,17 +116,6 @@ function wordAsks(leaves: readonly Condition[]): ReadonlyMap<number, ReadonlySet
   }
   for (const [slot, words] of bySlot) if (wordBeginnings([...words]).length > mostBeginnings) bySlot.delete(slot);
   return bySlot;
-}
-
-/** The same for the JSON at a path. */
-function speltAsks(leaves: readonly Condition[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const byPath = new Map<string, Set<string>>();
-  for (const leaf of leaves) {
-    const found = wordsOfJson(leaf);
-    if (found !== undefined) byPath.set(found.path, new Set([...(byPath.get(found.path) ?? []), ...found.words]));
-  }
-  for (const [path, words] of byPath) if (wordBeginnings([...words]).length > mostBeginnings) byPath.delete(path);
-  return byPath;
 }
 
 /** The paths that conditions need, cut short until they are few enough. */

@@ -1,6 +1,6 @@
 /** Where an object or array ends, for who reads values one by one where they stand. */
 import { body } from "./memory";
-import { between, equal, escapedOf, escapes } from "./words";
+import { between, closingOf, depthBehind, equal, escapedOf, escapes } from "./words";
 
 /** After the object or array that begins at an offset of the payload, which is sound there; an offset too. */
 export function bracketsEnd(offset: usize): usize {
@@ -31,17 +31,9 @@ export function bracketsEnd(offset: usize): usize {
     const ld = v128.or(d, caseBit);
     const opening = equal(la, lb, lc, ld, i8x16.splat(0x7b)) & ~strings;
     const closing = equal(la, lb, lc, ld, i8x16.splat(0x7d)) & ~strings;
-    const closed = <i32>popcnt(closing);
-    if (closed < depth) depth += <i32>popcnt(opening) - closed;
-    else {
-      let brackets = opening | closing;
-      while (brackets != 0) {
-        const bracket = brackets & (0 - brackets);
-        depth += (opening & bracket) != 0 ? 1 : -1;
-        if (depth == 0) return at + <usize>ctz(bracket) + 1 - body;
-        brackets ^= bracket;
-      }
-    }
+    const last = closingOf(opening, closing, depth);
+    if (last != 0) return at + <usize>ctz(last) + 1 - body;
+    depth = depthBehind;
     at += 64;
   }
 }

@@ -1,5 +1,6 @@
 /** Finds the wanted members of objects in a payload that is known to be sound, so it looks at nothing twice and checks nothing. */
 import { bits, body, origin } from "./memory";
+import { closingOf, depthBehind } from "./words";
 
 /*
  * What is wanted is a tree that JavaScript writes (`trie.ts`). A node: the entry that came first in the last object of its kind,
@@ -130,17 +131,9 @@ export function afterBrackets(from: usize): usize {
   let closing = load<u64>(word, 16) & mask;
   let depth: i32 = 0;
   while (true) {
-    const closed = <i32>popcnt(closing);
-    if (closed < depth) depth += <i32>popcnt(opening) - closed;
-    else {
-      let brackets = opening | closing;
-      while (brackets != 0) {
-        const bracket = brackets & (0 - brackets);
-        depth += (opening & bracket) != 0 ? 1 : -1;
-        if (depth == 0) return origin + (block << 6) + <usize>ctz(bracket) + 1;
-        brackets ^= bracket;
-      }
-    }
+    const last = closingOf(opening, closing, depth);
+    if (last != 0) return origin + (block << 6) + <usize>ctz(last) + 1;
+    depth = depthBehind;
     block++;
     word += 24;
     opening = load<u64>(word, 8);

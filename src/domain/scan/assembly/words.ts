@@ -52,3 +52,26 @@ export function between(quotes: u64): u64 {
   x ^= x << 32;
   return x;
 }
+
+/** How many brackets are open behind a word of them in which `closingOf` found none that closes all. */
+export let depthBehind: i32 = 0;
+
+/** The bracket, as its bit, that closes the first of those which are open, `depth` of them before; 0 for none of these. */
+@inline
+export function closingOf(opening: u64, closing: u64, depth: i32): u64 {
+  const closed = <i32>popcnt(closing);
+  if (closed < depth) {
+    depthBehind = depth + <i32>popcnt(opening) - closed;
+    return 0;
+  }
+  let left = depth;
+  let brackets = opening | closing;
+  while (brackets != 0) {
+    const bracket = brackets & (0 - brackets);
+    left += (opening & bracket) != 0 ? 1 : -1;
+    if (left == 0) return bracket;
+    brackets ^= bracket;
+  }
+  depthBehind = left;
+  return 0;
+}
