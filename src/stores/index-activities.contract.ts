@@ -4,7 +4,7 @@ import { type Activity, outcomes } from "../domain/activity.ts";
 import { type ActivityFacet, type ActivityFilter, activityFacets, noValue } from "../domain/asked.ts";
 import { outcomeOf } from "../domain/outcome.ts";
 import type { Index } from "../domain/store.ts";
-import { anActivity, type IndexPlace, judged } from "./index.contract.ts";
+import { anActivity, type IndexPlace, judged } from "./index.kit.ts";
 
 const pick = <T>(items: readonly T[], at: number): T => items[at % items.length] as T;
 

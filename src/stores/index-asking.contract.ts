@@ -10,7 +10,7 @@ import {
 } from "../domain/asked.ts";
 import { severities } from "../domain/detection.ts";
 import { BadCursor, type Index } from "../domain/store.ts";
-import { aDetection, anActivity, type IndexPlace, judged } from "./index.contract.ts";
+import { aDetection, anActivity, type IndexPlace, judged } from "./index.kit.ts";
 
 type Row = ReturnType<typeof detection>;
 

@@ -2,99 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Activity } from "../domain/activity.ts";
 import type { Page } from "../domain/asked.ts";
-import type { Detection } from "../domain/detection.ts";
-import { eventKeys } from "../domain/request-id.ts";
-import { BadCursor, type Index, type Judged, type Quarantined } from "../domain/store.ts";
-
-/** One place to keep an index in: opened again, it is the index that was closed or killed. */
-export interface IndexPlace {
-  open(): Promise<Index>;
-  remove(): Promise<void>;
-}
-
-/** An activity of one event, as a quiet cluster would leave it. */
-export function anActivity(
-  of: Partial<Activity> & { readonly stage?: string; readonly count?: number } = {},
-): Activity {
-  const { stage = "ResponseComplete", count = 0, ...rest } = of;
-  const time = of.time ?? "2026-03-02T08:00:00.000001Z";
-  const lastTime = of.lastTime ?? time;
-  return {
-    id: "activity-1",
-    time,
-    lastTime,
-    receivedAt: "2026-03-02T08:00:05.000Z",
-    cluster: "prod",
-    auditID: "a-1",
-    events: [{ stage, time: lastTime, detections: count }],
-    stages: [stage],
-    level: "Metadata",
-    user: "jane",
-    groups: ["dev"],
-    impersonatedUser: null,
-    verb: "create",
-    apiGroup: null,
-    resource: "pods",
-    subresource: null,
-    namespace: "default",
-    name: "web",
-    requestURI: "/api/v1/namespaces/default/pods",
-    sourceIPs: ["10.0.0.1"],
-    userAgent: "kubectl",
-    code: 201,
-    reason: null,
-    decision: "allow",
-    dryRun: false,
-    latencyMicros: 1,
-    detections: count,
-    actor: "human",
-    outcome: "done",
-    uncounted: [],
-    place: { entry: 1, item: 1, length: 1000 },
-    event: null,
-    ...rest,
-  };
-}
-
-export function aDetection(of: Partial<Detection> = {}): Detection {
-  return {
-    id: "detection-1",
-    time: "2026-03-02T08:00:00.000001Z",
-    receivedAt: "2026-03-02T08:00:05.000Z",
-    cluster: "prod",
-    rule: "Create Privileged Pod",
-    priority: "Warning",
-    source: "k8s_audit",
-    output: "a pod (user=jane)",
-    fields: { "ka.user.name": "jane", "ka.req.pod.containers.privileged": [true, false], "ka.none": null },
-    tags: ["k8s"],
-    auditID: "a-1",
-    stage: "ResponseComplete",
-    user: "jane",
-    verb: "create",
-    namespace: "default",
-    resource: "pods",
-    name: "web",
-    sourceIP: "10.0.0.1",
-    userAgent: "kubectl",
-    policy: "Suspicious K8s Activity",
-    policies: ["Suspicious K8s Activity"],
-    severity: 4,
-    muted: false,
-    fingerprint: "fingerprint-1",
-    activity: "activity-1",
-    ...of,
-  };
-}
-
-export function aRejected(of: Partial<Quarantined> = {}): Quarantined {
-  const receivedAt = "2026-03-02T08:00:05.000Z";
-  return { id: "q-1", receivedAt, source: "webhook", cluster: "prod", reason: "no JSON", raw: "{", ...of };
-}
-
-export function judged(position: number, of: Partial<Judged> = {}): Judged {
-  return { position, activities: [], detections: [], quarantined: [], ...of };
-}
+import { BadCursor, type Index } from "../domain/store.ts";
+import { aDetection, anActivity, aRejected, type IndexPlace, judged, plain } from "./index.kit.ts";
 
 /** What an index must hold whole although few requests are so. */
 const awkward: readonly Partial<Activity>[] = [
@@ -110,8 +19,6 @@ const awkward: readonly Partial<Activity>[] = [
   { time: "0001-01-01T00:00:00.000000Z", lastTime: "9999-12-31T23:59:59.999999Z", receivedAt: "2026-03-02T08:00:05Z" },
   { time: "2026-03-02T09:00:00+01:00", stages: ["RequestReceived", "ResponseComplete"], events: [] },
 ];
-
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 export function indexContract(name: string, place: () => Promise<IndexPlace>): void {
   describe(`${name} keeps the index`, () => {
@@ -168,91 +75,6 @@ export function indexContract(name: string, place: () => Promise<IndexPlace>): v
       expect(await index.quarantineCounts("2026-03-02T08:00:06Z")).toEqual([
         { source: "demo", cluster: "oslo", count: 1 },
       ]);
-    });
-
-    test("stages of a request become one activity, in one write or in several and in any order", async () => {
-      const [received, started, complete] = ["RequestReceived", "ResponseStarted", "ResponseComplete"].map(
-        (stage, at) =>
-          anActivity({
-            stage,
-            lastTime: `2026-03-02T08:00:0${at}.000000Z`,
-            code: at === 0 ? null : 100 + at,
-            count: at,
-            place: { entry: at, item: 1, length: 1 },
-          }),
-      ) as [Activity, Activity, Activity];
-      await index.write(judged(1, { activities: [complete, { ...received, id: "activity-2" }] }));
-      await index.write(judged(2, { activities: [received, anActivity({ id: "activity-3" }), started] }));
-      const { items } = await index.activities({ limit: 10 });
-      expect(items.map(({ id }) => id)).toEqual(["activity-3", "activity-2", "activity-1"]);
-      expect(items[2]).toMatchObject({
-        stages: ["RequestReceived", "ResponseStarted", "ResponseComplete"],
-        code: 102,
-        detections: 3,
-        lastTime: "2026-03-02T08:00:02.000000Z",
-      });
-      expect(items[2]?.place).toEqual({ entry: 2, item: 1, length: 1 });
-    });
-
-    test("requests of one and the same moment are told apart by their ids, however many and however often they come", async () => {
-      const requests = (stage: string) =>
-        Array.from({ length: 300 }, (_, nth) =>
-          anActivity({
-            id: nth % 3 === 0 ? `odd-${nth}` : nth.toString(16).padStart(32, "0"),
-            ...{ stage, count: 1, place: { entry: 1, item: nth, length: 1 } },
-            lastTime: stage === "ResponseStarted" ? "2026-03-02T08:00:01Z" : "2026-03-02T08:00:02Z",
-          }),
-        );
-      const [started, complete] = [requests("ResponseStarted"), requests("ResponseComplete")];
-      for (let at = 0; at < 300; at += 60)
-        await index.write(judged(at + 1, { activities: started.slice(at, at + 60) }));
-      await index.write(judged(400, { activities: started.slice(0, 200) }));
-      expect((await index.counts()).activities).toBe(300);
-      for (let at = 0; at < 300; at += 50)
-        await index.write(judged(at + 500, { activities: complete.slice(at, at + 100) }));
-      const { items } = await index.activities({ limit: 1000 });
-      expect(items.map(({ id }) => id).toSorted()).toEqual(started.map(({ id }) => id).toSorted());
-      expect(new Set(items.map(({ detections, stages }) => `${detections} ${stages}`))).toEqual(
-        new Set(["2 ResponseStarted,ResponseComplete"]),
-      );
-    });
-
-    test("the end of a stream finds its beginning of days ago", async () => {
-      const time = "2026-02-20T08:00:00.000001Z";
-      await index.write(judged(1, { activities: [anActivity({ time, stage: "ResponseStarted" })] }));
-      const between = Array.from({ length: 300 }, (_, at) =>
-        anActivity({ id: `other-${at}`, time: `2026-02-2${1 + (at % 8)}T08:00:00.000001Z` }),
-      );
-      await index.write(judged(2, { activities: between }));
-      const end = anActivity({ time, lastTime: "2026-03-01T00:00:00.000000Z" });
-      await index.write(judged(3, { activities: [...between.slice(0, 50), end] }));
-      expect(await index.counts()).toMatchObject({ activities: 301 });
-      const [stream] = (await index.activities({ limit: 1, to: "2026-02-21T00:00:00Z" })).items;
-      expect(stream?.stages).toEqual(["ResponseStarted", "ResponseComplete"]);
-    });
-
-    test("writing the same again changes nothing but the position", async () => {
-      const all = { activities: [anActivity({ count: 2 })], detections: [aDetection()], quarantined: [aRejected()] };
-      await index.write(judged(1, all));
-      const before = plain([(await index.activities({ limit: 9 })).items, await index.counts()]);
-      await index.write(judged(2, { ...all, detections: [aDetection(), aDetection({ id: "detection-2" })] }));
-      await index.write(judged(3, { ...all, detections: [aDetection({ id: "detection-2" })] }));
-      expect(plain([(await index.activities({ limit: 9 })).items, await index.counts()])).toEqual([
-        before[0],
-        { activities: 1, detections: 2, quarantined: 1 },
-      ]);
-      expect(await index.position()).toBe(3);
-    });
-
-    test("an event that is there already is told by its key, another stage or moment of its request is not", async () => {
-      await index.write(judged(1, { activities: [anActivity()] }));
-      const asked = [
-        anActivity(),
-        anActivity({ stage: "Panic" }),
-        anActivity({ lastTime: "2026-03-02T08:00:00.000002Z" }),
-        anActivity({ id: "activity-2" }),
-      ];
-      expect(await index.write(judged(2, { activities: asked }))).toEqual(new Set(eventKeys(anActivity())));
     });
 
     test("lists are newest first, equal moments in a stable order, and pages neither skip nor repeat", async () => {

@@ -8,7 +8,7 @@ import type { Change } from "../../domain/documents.ts";
 import type { Role } from "../../domain/people.ts";
 import type { Index, State } from "../../domain/store.ts";
 import { openIndex } from "../../stores/index/index.ts";
-import { aDetection, anActivity, judged } from "../../stores/index.contract.ts";
+import { aDetection, anActivity, judged } from "../../stores/index.kit.ts";
 import { openState } from "../../stores/state/index.ts";
 import type { Parts } from "../parts.ts";
 import { api } from "../server.ts";

@@ -4,6 +4,8 @@ import type { Activity } from "../../domain/activity.ts";
 import type { ActivityFilter, ActivityQuery, FacetWish, Page } from "../../domain/asked.ts";
 import type { Activities } from "./activities/activities.ts";
 import * as answers from "./activities/answers.ts";
+import { histogram } from "./activities/bars.ts";
+import { facets } from "./activities/facets.ts";
 import { momentOfNanos, Question } from "./activities/question.ts";
 import type { Seen } from "./activities/rows.ts";
 import { cursorOf, cursor as cursorText, mostItems } from "./page.ts";
@@ -45,9 +47,7 @@ export class AskedActivities {
   }
 
   facets(filter: ActivityFilter, wishes: readonly FacetWish[]) {
-    return this.#ask((view, { values }) =>
-      answers.facets(view, new Question(filter, values), wishes, values, this.#breathe),
-    );
+    return this.#ask((view, { values }) => facets(view, new Question(filter, values), wishes, values, this.#breathe));
   }
 
   histogram(filter: ActivityFilter, stretches: number) {
@@ -56,7 +56,7 @@ export class AskedActivities {
       to: filter.to === undefined ? undefined : bound(filter.to, "to"),
     };
     return this.#ask((view, { values }) =>
-      answers.histogram(view, new Question(filter, values), range, stretches, values.outcome, this.#breathe),
+      histogram(view, new Question(filter, values), range, stretches, values.outcome, this.#breathe),
     );
   }
 

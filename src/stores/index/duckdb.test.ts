@@ -8,9 +8,11 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterEach, describe, expect, test } from "vitest";
 import { jsonTextOf } from "../../domain/json-text.ts";
-import { aDetection, anActivity, indexContract, judged } from "../index.contract.ts";
+import { indexContract } from "../index.contract.ts";
+import { aDetection, anActivity, judged } from "../index.kit.ts";
 import { indexActivitiesContract } from "../index-activities.contract.ts";
 import { indexAskingContract } from "../index-asking.contract.ts";
+import { indexRequestsContract } from "../index-requests.contract.ts";
 import { DamagedIndex, IndexInUse, type IndexOptions, NewerIndex, openIndex } from "./index.ts";
 import { migrations } from "./migrations.ts";
 
@@ -33,6 +35,8 @@ const placeOf = (options: Partial<IndexOptions>) => async () => {
 const crowded = { block_rows: 16, memory_limit_bytes: 1 };
 indexContract("DuckDB", placeOf({}));
 indexContract("DuckDB with small blocks", placeOf(crowded));
+indexRequestsContract("DuckDB", placeOf({}));
+indexRequestsContract("DuckDB with small blocks", placeOf(crowded));
 indexAskingContract("DuckDB", placeOf({}));
 indexActivitiesContract("DuckDB", placeOf({}));
 indexActivitiesContract("DuckDB with small blocks", placeOf(crowded));

@@ -8,14 +8,15 @@ import { blobValue, type DuckDBConnection } from "@duckdb/node-api";
 import type { Activity } from "../../../domain/activity.ts";
 import { mergeActivities } from "../../../domain/activity-of.ts";
 import { eventKeys } from "../../../domain/request-id.ts";
-import { Block, type Contents, writeBlock } from "./block.ts";
-import { mayHold } from "./bloom.ts";
-import { bytesOfId, momentIn } from "./cells.ts";
-import { type CountedColumn, countedColumns, idBytes } from "./columns.ts";
+import { Block, type Contents } from "./block.ts";
+import { type CountedColumn, countedColumns } from "./columns.ts";
+import { activityIn, inBlocks } from "./ids-in-blocks.ts";
+import { receivedAtBytes, receivedAtShare } from "./receipts.ts";
 import { type Rows, type Seen, seen } from "./rows.ts";
 import { Shelf } from "./shelf.ts";
 import { Tail } from "./tail.ts";
 import { Values } from "./values.ts";
+import { writeBlock } from "./write-block.ts";
 
 /** Characters of values that are remembered of each column. */
 const rememberedCharacters = 64 * 1024 * 1024;
@@ -112,14 +113,7 @@ export class Activities {
   find(id: string): Activity | undefined {
     const row = this.#tail.rowOf(id);
     if (row !== undefined) return this.#tail.activity(row);
-    const bytes = bytesOfId(id);
-    for (const block of this.#blocks.toReversed()) {
-      if (!mayHold(block.bloom(), bytes)) continue;
-      const ids = Buffer.from(block.bytes("id").buffer, block.bytes("id").byteOffset, block.bytes("id").byteLength);
-      for (let at = ids.indexOf(bytes); at >= 0; at = ids.indexOf(bytes, at + 1))
-        if (at % idBytes === 0 && !block.gone.has(at / idBytes)) return block.activity(at / idBytes);
-    }
-    return undefined;
+    return activityIn(this.#blocks, id);
   }
 
   /**
@@ -133,7 +127,6 @@ export class Activities {
       merged.set(activity.id, former === undefined ? activity : mergeActivities(former, activity));
     }
     const goneOfTail: number[] = [];
-    const goneOfBlocks = new Map<Block, number[]>();
     const meet = (coming: Activity, former: Activity) => {
       const before = new Set(eventKeys(former));
       for (const key of eventKeys(coming)) if (before.has(key)) known.add(key);
@@ -145,10 +138,11 @@ export class Activities {
       goneOfTail.push(row);
       meet(coming, this.#tail.activity(row));
     }
-    for (const { coming, block, row } of this.#inBlocks([...merged.values()])) {
-      goneOfBlocks.set(block, [...(goneOfBlocks.get(block) ?? []), row]);
-      meet(coming, block.activity(row));
-    }
+    const held = inBlocks(this.#blocks, [...merged.values()]);
+    for (const { coming, block, row } of held) meet(coming, block.activity(row));
+    const goneOfBlocks = new Map(
+      [...Map.groupBy(held, ({ block }) => block)].map(([block, rows]) => [block, rows.map(({ row }) => row)] as const),
+    );
     const staged = await this.#tail.stage([...merged.values()], written, goneOfTail);
     return this.#change(merged.size === 0 ? undefined : staged, goneOfTail, goneOfBlocks, []);
   }
@@ -243,11 +237,9 @@ export class Activities {
     const write = this.#write + 1;
     const staged: { readonly number: number; readonly bytes: Buffer }[] = [];
     const written = this.#tail.numbers("written");
-    const byWrite = new Map<number, Activity[]>();
-    for (let row = 0; row < this.#tail.count; row++)
-      if (!this.#tail.gone.has(row))
-        byWrite.set(written[row]!, [...(byWrite.get(written[row]!) ?? []), this.#tail.activity(row)]);
-    for (const [position, activities] of byWrite) {
+    const left = Array.from({ length: this.#tail.count }, (_, row) => row).filter((row) => !this.#tail.gone.has(row));
+    for (const [position, rows] of Map.groupBy(left, (row) => written[row]!)) {
+      const activities = rows.map((row) => this.#tail.activity(row));
       staged.push({ number: write + staged.length, bytes: await tail.stage(activities, position, []) });
       tail.show([], 0);
     }
@@ -283,43 +275,18 @@ export class Activities {
     };
   }
 
-  /** Up to which receipt, in milliseconds, whole blocks must go to give back so many bytes; undefined without blocks. */
+  /** Up to which receipt whole blocks must go to give back so many bytes. */
   receivedAtBytes(bytes: number): number | undefined {
-    let freed = 0;
-    let cut: number | undefined;
-    for (const { contents } of [...this.#blocks].sort((a, b) => a.contents.mostReceived - b.contents.mostReceived)) {
-      if (freed >= bytes) break;
-      freed += contents.bytes;
-      cut = contents.mostReceived;
-    }
-    return cut;
+    return receivedAtBytes(this.#blocks, bytes);
   }
 
-  /** The receipt, in milliseconds, that this share of the latest rows do not go beyond. */
+  /** The receipt that this share of the latest rows do not go beyond. */
   receivedAtShare(share: number): number | undefined {
-    const received = this.#tail.numbers("received").slice(0, this.#tail.count);
-    const left = received.filter((_, row) => !this.#tail.gone.has(row)).sort();
-    return left.length === 0 ? undefined : left[Math.min(left.length - 1, Math.floor(left.length * share))];
+    return receivedAtShare(this.#tail, share);
   }
 
   close(): void {
     for (const block of this.#blocks) block.close();
-  }
-
-  #inBlocks(activities: readonly Activity[]): { coming: Activity; block: Block; row: number }[] {
-    const wanted = activities.map((coming) => ({ coming, moment: momentIn(coming), id: bytesOfId(coming.id) }));
-    return this.#blocks.flatMap((block) => {
-      const within = wanted.filter(({ moment }) => moment >= block.least && moment <= block.most);
-      if (within.length === 0) return [];
-      const bloom = block.bloom();
-      let rowOf: ReturnType<Block["finder"]> | undefined;
-      return within.flatMap(({ coming, moment, id }) => {
-        if (!mayHold(bloom, id)) return [];
-        rowOf ??= block.finder();
-        const row = rowOf(id, moment);
-        return row === undefined || block.gone.has(row) ? [] : [{ coming, block, row }];
-      });
-    });
   }
 
   #block(number: number, contents: Contents): Block {

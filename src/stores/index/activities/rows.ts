@@ -34,6 +34,9 @@ export interface Rows {
   idAt(row: number): string;
 }
 
+/** Lets others work where it has worked long enough; called between stretches. */
+export type Breathe = () => Promise<void> | undefined;
+
 /** A stretch as it was at one moment: what is written meanwhile does not change it. */
 export interface Seen {
   readonly rows: Rows;
