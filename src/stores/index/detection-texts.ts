@@ -2,23 +2,24 @@
  * What detections say and show beside what is filtered by: the whole item as JSON, and the event that made it. Some dozens
  * together are compressed into one value of a table; a detection's row says which value, and which line of it.
  */
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import { constants, zstdCompressSync, zstdDecompress } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Detection } from "../../domain/detection.ts";
 import { jsonTextOf } from "../../domain/json-text.ts";
 import type { Read } from "./counting.ts";
-import { nanosWithin } from "./rows.ts";
+import { Lines } from "./lines.ts";
+import { receivedNanos } from "./rows.ts";
 import { jsonWithin, textWithin } from "./within.ts";
 
-const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 const quick = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
 
 /** So many lines a value at most: a page reads whole values for a line of each. */
 const linesAtOnce = 64;
-/** A value is full with so many characters as well: some events are large. */
-const fullCharacters = 1024 * 1024;
+/** A value is full with so many bytes as well: some events are large. */
+const fullBytes = 1024 * 1024;
 
 /** What a row has to name its line: the value's number, and the line's, in one. */
 const lineName = (number: number, line: number) => BigInt(number) * BigInt(linesAtOnce) + BigInt(line);
@@ -46,28 +47,28 @@ export interface Packed {
 export async function pack(detections: readonly KeptDetection[], last: number): Promise<Packed> {
   const names: bigint[] = [];
   const values: Packed["values"][number][] = [];
-  let [items, events, received, characters]: [string[], string[], bigint, number] = [[], [], 0n, 0];
+  const [items, events] = [new Lines(), new Lines()];
+  let received = 0n;
   const end = async () => {
-    // One after the other: memory for many at once costs more than compressing.
     const number = last + values.length + 1;
-    values.push({ number, received, items: await packedLines(items), events: await packedLines(events) });
-    [items, events, received, characters] = [[], [], 0n, 0];
+    values.push({ number, received, items: compressed(items.take()), events: compressed(events.take()) });
+    // Of large values each takes some milliseconds.
+    await setImmediate();
   };
   for (const { event, ...item } of detections) {
-    names.push(lineName(last + values.length + 1, items.length));
-    const [text, shown] = [jsonWithin(item), event === undefined ? "" : textWithin(jsonTextOf(event))];
-    items.push(text);
-    events.push(shown);
-    characters += text.length + shown.length;
-    const at = nanosWithin(item.receivedAt);
-    if (items.length === 1 || at > received) received = at;
-    if (items.length === linesAtOnce || characters >= fullCharacters) await end();
+    names.push(lineName(last + values.length + 1, items.count));
+    const at = receivedNanos(item.receivedAt);
+    if (items.count === 0 || at > received) received = at;
+    items.add(jsonWithin(item));
+    events.add(event === undefined ? "" : textWithin(jsonTextOf(event)));
+    if (items.count === linesAtOnce || items.length + events.length >= fullBytes) await end();
   }
-  if (items.length > 0) await end();
+  if (items.count > 0) await end();
   return { names, values };
 }
 
-const packedLines = (lines: readonly string[]) => compress(Buffer.from(lines.join("\n")), quick);
+/** Here, and not on another thread: what it takes to hand it over and back is as much. */
+const compressed = (lines: Uint8Array) => zstdCompressSync(lines, quick);
 
 export async function writePacked(connection: DuckDBConnection, { values }: Packed): Promise<void> {
   if (values.length === 0) return;

@@ -41,12 +41,16 @@ export function within64(nanos: bigint): bigint {
 
 /** The cells that each row begins with. */
 export function key(id: string, at: bigint, receivedAt: string): readonly [string, bigint, bigint] {
+  return [id.toWellFormed(), at, receivedNanos(receivedAt)];
+}
+
+/** As `nanosWithin`; batches share one moment of receipt. */
+export function receivedNanos(receivedAt: string): bigint {
   if (receivedAt !== lastReceived.text) {
     lastReceived.text = receivedAt;
     lastReceived.nanos = nanosWithin(receivedAt);
   }
-  return [id.toWellFormed(), at, lastReceived.nanos];
+  return lastReceived.nanos;
 }
 
-/** Batches share one moment of receipt. */
 const lastReceived = { text: "", nanos: 0n };
