@@ -13,15 +13,16 @@ import { rejudge } from "../src/pipeline/follower.ts";
 import { decider } from "../src/policies/index.ts";
 import { openIndex } from "../src/stores/index/index.ts";
 import { openFileJournal } from "../src/stores/journal/index.ts";
+import { fresh } from "./fresh.ts";
 import { manyRules } from "./rules.ts";
-import { batchEvents, median, parsed, rules, salted, workload } from "./workload.ts";
+import { batchEvents, median, parsed, rules, workload } from "./workload.ts";
 
 async function followingTable(batches: number, rounds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
   const journal = await openFileJournal({ dir: folder });
   const bodies = workload("mix", batches);
-  for (const [salt, body] of bodies.entries())
-    await journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body: salted(body, salt) });
+  for (const [nth, body] of bodies.entries())
+    await journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body: fresh(body, nth) });
   const ruleSet = rules(manyRules(500));
   const signals = prometheusSignals();
   const kept = new Map<string, string>();

@@ -4,7 +4,8 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import { saltedParts, workload } from "./workload.ts";
+import { fresh } from "./fresh.ts";
+import { workload } from "./workload.ts";
 
 export interface Order {
   readonly port: number;
@@ -29,7 +30,7 @@ export interface Load {
   stop(): void;
 }
 
-/** Batches of 400 events of a mix, ten different ones in turn, no two the same: a journal knows a body again. */
+/** Batches of 400 events of a mix, made of ten in turn, no event of them twice. */
 export async function startLoad(mix: string): Promise<Load> {
   const child = fork(fileURLToPath(import.meta.url), [mix], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   await answered(child);
@@ -59,9 +60,8 @@ const headEnd = Buffer.from("\r\n\r\n");
 function sender(mix: string): (order: Order) => Promise<Sent> {
   const bodies = workload(mix, 10);
   const idle = new Map<number, Socket[]>();
-  // Begins anywhere, so that another run does not send the same.
-  let salt = randomInt(2 ** 40);
-  let nth = 0;
+  // Begins anywhere, so that another sender does not send the same.
+  let nth = randomInt(2 ** 34);
   return async ({ port, batches, connections, everyMillis }) => {
     const waits: number[] = [];
     let refused = 0;
@@ -72,12 +72,13 @@ function sender(mix: string): (order: Order) => Promise<Sent> {
     const began = performance.now();
     await Promise.all(
       sockets.slice(0, connections).map(async (socket, at) => {
+        const memory = Buffer.allocUnsafeSlow(Math.max(...bodies.map(({ length }) => length)));
         const start = began + ((everyMillis ?? 0) * at) / connections;
         for (let turn = 0; left > 0; turn++) {
           left--;
           if (everyMillis !== undefined) await until(start + turn * everyMillis);
           const sent = performance.now();
-          if ((await posted(socket, bodies[nth++ % bodies.length]!, salt++)) !== 200) refused++;
+          if ((await posted(socket, fresh(bodies[nth % bodies.length]!, nth++, memory))) !== 200) refused++;
           waits.push(performance.now() - sent);
         }
       }),
@@ -98,7 +99,7 @@ async function until(time: number): Promise<void> {
 }
 
 /** The status of the answer. */
-function posted(socket: Socket, body: Uint8Array, salt: number): Promise<number> {
+function posted(socket: Socket, body: Uint8Array): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   let answer: Buffer = Buffer.alloc(0);
   const take = (chunk: Buffer) => {
@@ -117,13 +118,11 @@ function posted(socket: Socket, body: Uint8Array, salt: number): Promise<number>
   };
   const done = () => socket.off("data", take).off("close", broken);
   socket.on("data", take).on("close", broken);
-  const parts = saltedParts(body, salt);
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
   socket.cork();
   socket.write(
-    `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
+    `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
   );
-  for (const part of parts) socket.write(part);
+  socket.write(body);
   socket.uncork();
   return promise;
 }

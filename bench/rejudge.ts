@@ -12,9 +12,10 @@ import type { Journal } from "../src/domain/store.ts";
 import { backtest } from "../src/pipeline/backtest.ts";
 import { openFileJournal } from "../src/stores/journal/index.ts";
 import { fast } from "./engine.ts";
+import { fresh } from "./fresh.ts";
 import { atLeast, type Goal } from "./goals.ts";
 import { manyRules } from "./rules.ts";
-import { batchEvents, engines, median, ratio, rules, salted, workload } from "./workload.ts";
+import { batchEvents, engines, median, ratio, rules, workload } from "./workload.ts";
 
 export async function rejudgeTable(megabytes: number, rounds: number): Promise<readonly Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
@@ -77,7 +78,7 @@ export async function rejudgeTable(megabytes: number, rounds: number): Promise<r
 
 async function fill(journal: Journal, bodies: readonly Uint8Array[], bytes: number): Promise<void> {
   for (let at = 0, filled = 0; filled < bytes; at += 8) {
-    const some = Array.from({ length: 8 }, (_, nth) => salted(bodies[(at + nth) % bodies.length]!, at + nth));
+    const some = Array.from({ length: 8 }, (_, nth) => fresh(bodies[(at + nth) % bodies.length]!, at + nth));
     await Promise.all(
       some.map((body) => journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body })),
     );

@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { openFileJournal } from "../src/stores/journal/index.ts";
 import { fast } from "./engine.ts";
+import { fresh } from "./fresh.ts";
 import { atLeast, type Goal } from "./goals.ts";
 import { manyRules } from "./rules.ts";
-import { batchEvents, engines, median, ratio, salted, workload } from "./workload.ts";
+import { batchEvents, engines, median, ratio, workload } from "./workload.ts";
 
 const batches = 80;
 /** Batches that are on their way at once. */
@@ -43,7 +44,7 @@ export async function secondThreadTable(rounds: number): Promise<readonly Goal[]
   const elsewhere = await startJudge();
   const judge = fast(engines(manyRules(500)));
   const bodies = workload("mix", 10);
-  let salt = 0;
+  let nth = 0;
   const kept = (body: Uint8Array) =>
     journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body });
   const subjects = [
@@ -66,7 +67,7 @@ export async function secondThreadTable(rounds: number): Promise<readonly Goal[]
         const began = performance.now();
         let left = batches;
         const sender = async () => {
-          while (left-- > 0) await subject(salted(bodies[left % bodies.length]!, salt++));
+          while (left-- > 0) await subject(fresh(bodies[left % bodies.length]!, nth++));
         };
         await Promise.all(Array.from({ length: atOnce }, sender));
         if (round >= 0) times[at]!.push(performance.now() - began);

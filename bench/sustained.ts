@@ -16,6 +16,8 @@ import { batchEvents, median, ratio } from "./workload.ts";
 const connections = 4;
 /** Batches a round: more than fits into what is gathered for one transaction. */
 const batches = 60;
+/** How often the index is looked at: telling its metrics takes a server some milliseconds. */
+const lookMillis = 50;
 
 export async function sustainedTable(rounds: number): Promise<readonly Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
@@ -39,7 +41,7 @@ export async function sustainedTable(rounds: number): Promise<readonly Goal[]> {
       const began = performance.now();
       await load.send({ port, batches, connections });
       sent += batches;
-      while (((await indexed(metrics)) ?? 0) < sent) await pause(10);
+      while (((await indexed(metrics)) ?? 0) < sent) await pause(lookMillis);
       if (round < 0) continue;
       times[0].push(millis);
       times[1].push(performance.now() - began);

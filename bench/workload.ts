@@ -98,25 +98,3 @@ export const median = (numbers: readonly number[]) =>
 /** How many times faster the second is, as the median over rounds. */
 export const ratio = (slow: readonly number[], fast: readonly number[]) =>
   median(fast.map((time, round) => slow[round]! / time));
-
-const emptyMetadata = Buffer.from('"metadata":{}');
-const saltDigits = 14;
-
-/** A batch as another one of the same size, in three parts: a journal knows a body again. Its list says another version. */
-export function saltedParts(body: Uint8Array, salt: number): readonly [Uint8Array, Uint8Array, Uint8Array] {
-  const at = Buffer.from(body.buffer, body.byteOffset, body.byteLength).indexOf(emptyMetadata);
-  const metadata = `"metadata":{"resourceVersion":"${String(salt).padStart(saltDigits, "0")}"}`;
-  return [body.subarray(0, at), Buffer.from(metadata), body.subarray(at + emptyMetadata.length)];
-}
-
-/** The same as one, in memory of its own. */
-export function salted(body: Uint8Array, salt: number): Buffer<ArrayBuffer> {
-  const parts = saltedParts(body, salt);
-  const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
