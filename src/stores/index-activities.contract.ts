@@ -188,6 +188,20 @@ export function indexActivitiesContract(name: string, place: () => Promise<Index
       expect(await index.activity("\ud800")).toBeUndefined();
     });
 
+    test("a year far from the others takes no time from them", async () => {
+      const own = await place();
+      const far = await own.open();
+      const times = ["2026-03-02T08:00:00.000001Z", "2199-12-31T23:59:59.999999Z", "2026-03-02T08:00:01.000000Z"];
+      const activities = times.map((time, nth) => anActivity({ id: `far-${nth}`, time }));
+      await far.write(judged(1, { activities }));
+      for (let position = 2; position < 20; position++)
+        await far.write(judged(position, { activities: [anActivity({ id: `late-${position}`, time: times[2]! })] }));
+      const { items } = await far.activities({ limit: 100 });
+      expect(items.map(({ time }) => time).toSorted()).toEqual([...times, ...Array(18).fill(times[2])].toSorted());
+      await far.close();
+      await own.remove();
+    });
+
     test("what arrives is told once, in pages, and what was merged is told again", async () => {
       const { next: start } = await index.arrivals(asked({}), undefined, 10);
       const arriving = Array.from({ length: 25 }, (_, nth) => ({ ...request(nth + 1000), cluster: "arrivals" }));

@@ -8,7 +8,8 @@ import { blobValue, type DuckDBConnection } from "@duckdb/node-api";
 import type { Activity } from "../../../domain/activity.ts";
 import { mergeActivities } from "../../../domain/activity-of.ts";
 import { eventKeys } from "../../../domain/request-id.ts";
-import { Block, type Contents } from "./block.ts";
+import { Block } from "./block.ts";
+import type { Contents } from "./block-file.ts";
 import { type CountedColumn, countedColumns } from "./columns.ts";
 import { activityIn, inBlocks } from "./ids-in-blocks.ts";
 import { receivedAtBytes, receivedAtShare } from "./receipts.ts";
@@ -16,7 +17,7 @@ import { type Rows, type Seen, seen } from "./rows.ts";
 import { Shelf } from "./shelf.ts";
 import { Tail } from "./tail.ts";
 import { Values } from "./values.ts";
-import { writeBlock } from "./write-block.ts";
+import { framesOf, writeBlock } from "./write-block.ts";
 
 /** Characters of values that are remembered of each column. */
 const rememberedCharacters = 64 * 1024 * 1024;
@@ -207,7 +208,7 @@ export class Activities {
   async sealing(): Promise<Change> {
     const [tail, number] = [this.#tail, this.#number + 1];
     const path = this.#path(number);
-    const contents = tail.count > tail.gone.size ? await writeBlock(tail, path) : undefined;
+    const contents = tail.count > tail.gone.size ? await writeBlock(tail, path, framesOf(this.#blockRows)) : undefined;
     return {
       write: async (connection) => {
         await connection.run("DELETE FROM activity_writes");

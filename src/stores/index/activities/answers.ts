@@ -10,9 +10,24 @@ export interface Place {
   readonly id: string;
 }
 
-interface Found extends Place {
+/** Most rows differ by their moment: the id of few is read. */
+class Found implements Place {
+  readonly micros: number;
+  readonly nanos: number;
   readonly seen: Seen;
   readonly row: number;
+
+  constructor(micros: number, nanos: number, seen: Seen, row: number) {
+    this.micros = micros;
+    this.nanos = nanos;
+    this.seen = seen;
+    this.row = row;
+  }
+
+  /** Of a row that went meanwhile it is empty, as the last one of its moment. */
+  get id(): string {
+    return this.seen.rows.isRemoved ? "" : this.seen.rows.idAt(this.row);
+  }
 }
 
 /** So many rows that are accepted, newest first, from behind a place on. `seen` are newest first. */
@@ -55,7 +70,7 @@ function newestOf(
       continue;
     }
     if (after !== undefined && micros > after.micros) continue;
-    const one = { micros, nanos: nanos[row]!, id: rows.idAt(row), seen, row };
+    const one = new Found(micros, nanos[row]!, seen, row);
     if (after !== undefined && micros === after.micros && compare(one, after) <= 0) continue;
     found.push(one);
     if (rows.isSorted && found.length > limit && micros < found[limit - 1]!.micros) break;
@@ -69,10 +84,12 @@ function newestOf(
 
 /** Newest first; equal moments by id, from the end. */
 function compare(a: Place, b: Place): number {
-  return b.micros - a.micros || b.nanos - a.nanos || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  if (a.micros !== b.micros || a.nanos !== b.nanos) return b.micros - a.micros || b.nanos - a.nanos;
+  const [one, other] = [a.id, b.id];
+  return one < other ? 1 : one > other ? -1 : 0;
 }
 
-/** Each row may lie in a block of its own, of which all columns are read for it. */
+/** Each row may lie in a block of its own, of which a frame of each column is read for it. */
 export async function pageOf(
   found: readonly Found[],
   limit: number,

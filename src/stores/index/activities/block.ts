@@ -1,51 +1,23 @@
 /** Rows that are full: sorted, compressed column by column in a file that never changes, read part by part as they are asked about. */
-import { closeSync, openSync, readSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { zstdDecompressSync } from "node:zlib";
 import type { Activity } from "../../../domain/activity.ts";
+import { BlockColumns } from "./block-columns.ts";
+import type { Contents } from "./block-file.ts";
 import { activityOfRow, idOf } from "./cells.ts";
-import {
-  type CountedColumn,
-  type IdColumn,
-  idBytes,
-  isCounted,
-  type NumberColumn,
-  type PlainColumn,
-  type TextColumn,
-} from "./columns.ts";
-import { type Ids, idsFromBytes, type Joined, numbersFromBytes, textAt, textsFromBytes } from "./parts.ts";
+import type { CountedColumn, IdColumn, NumberColumn, PlainColumn, TextColumn } from "./columns.ts";
+import { type Ids, type Joined, textAt } from "./parts.ts";
 import type { Rows } from "./rows.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Values } from "./values.ts";
-
-/** What is known of a block without its file. */
-export interface Contents {
-  readonly count: number;
-  readonly least: number;
-  readonly most: number;
-  /** Milliseconds. */
-  readonly leastReceived: number;
-  readonly mostReceived: number;
-  readonly mostWritten: number;
-  readonly bytes: number;
-  /** Where each part stands and how long it is. */
-  readonly parts: Readonly<Record<string, readonly [offset: number, length: number]>>;
-}
-
-/** A block's file is not as it was written. */
-export class BrokenBlock extends Error {}
 
 export class Block implements Rows {
   readonly isSorted = true;
   readonly gone = new Map<number, number>();
   readonly number: number;
-  readonly path: string;
   readonly contents: Contents;
-  readonly #shelf: Shelf;
+  readonly #columns: BlockColumns;
   readonly #values: { readonly [C in CountedColumn]: Values };
   /** Its file is gone: who began to read before leaves it out. */
   isRemoved = false;
-  #file: number | undefined;
 
   constructor(
     number: number,
@@ -55,12 +27,14 @@ export class Block implements Rows {
     values: { readonly [C in CountedColumn]: Values },
   ) {
     this.number = number;
-    this.path = path;
     this.contents = contents;
-    this.#shelf = shelf;
+    this.#columns = new BlockColumns(path, contents, shelf);
     this.#values = values;
   }
 
+  get path(): string {
+    return this.#columns.file.path;
+  }
   get count(): number {
     return this.contents.count;
   }
@@ -75,16 +49,13 @@ export class Block implements Rows {
   }
 
   ids(column: TextColumn): Ids {
-    return this.#shelf.have(this, `${column} ids`, () => {
-      const ids = idsFromBytes(this.#part(`${column} ids`));
-      return { value: ids, bytes: ids.byteLength };
-    });
+    return this.#columns.ids(column);
   }
 
   values(column: CountedColumn): Uint32Array {
     const values = this.#values[column];
-    return this.#shelf.have(this, `${column} values ${values.era}`, () => {
-      const joined = textsFromBytes(this.#part(`${column} texts`));
+    return this.#columns.have(`${column} values ${values.era}`, () => {
+      const joined = this.#columns.joined(column);
       const numbers = new Uint32Array(joined.ends.length);
       for (let at = 1; at < numbers.length; at++) numbers[at] = values.numberOf(textAt(joined, at));
       return { value: numbers, bytes: numbers.byteLength };
@@ -92,23 +63,15 @@ export class Block implements Rows {
   }
 
   tallies(column: CountedColumn): Uint32Array | undefined {
-    if (this.gone.size > 0) return undefined;
-    return this.#shelf.have(this, `${column} tallies`, () => {
-      const texts = this.values(column).length;
-      const tallies = Uint32Array.from(numbersFromBytes(this.#part(`${column} tallies`), texts));
-      return { value: tallies, bytes: tallies.byteLength };
-    });
+    return this.gone.size > 0 ? undefined : this.#columns.tallies(column, this.values(column).length);
   }
 
   joined(column: PlainColumn): Joined {
-    return this.#shelf.have(this, `${column} texts`, () => {
-      const joined = textsFromBytes(this.#part(`${column} texts`));
-      return { value: joined, bytes: joined.text.length + joined.ends.byteLength };
-    });
+    return this.#columns.joined(column);
   }
 
   lowered(column: PlainColumn): Joined {
-    return this.#shelf.have(this, `${column} lowered`, () => {
+    return this.#columns.have(`${column} lowered`, () => {
       const joined = this.joined(column);
       const lower = joined.text.toLowerCase();
       // A few letters become two: their texts are lowered one by one.
@@ -118,36 +81,23 @@ export class Block implements Rows {
   }
 
   numbers(column: NumberColumn): Float64Array {
-    return this.#shelf.have(this, column, () => {
-      const numbers = numbersFromBytes(this.#part(column), this.count);
-      // Few clocks tell nanoseconds: all that says nothing shares its memory.
-      if (numbers.every((number) => number === 0)) return { value: zeros(this.count), bytes: 8 };
-      return { value: numbers, bytes: numbers.byteLength };
-    });
+    return this.#columns.numbers(column);
   }
 
-  bytes(column: IdColumn): Uint8Array {
-    return this.#shelf.have(this, column, () => {
-      const bytes = this.#part(column);
-      return { value: bytes, bytes: bytes.byteLength };
-    });
+  bytes(column: IdColumn): Buffer {
+    return this.#columns.bytes(column);
   }
 
   remember<T>(name: string, make: () => { readonly value: T; readonly bytes: number }): T {
-    return this.#shelf.have(this, `made ${name}`, make);
+    return this.#columns.have(name, make);
   }
 
   bloom(): Uint8Array {
-    return this.#shelf.have(this, "bloom", () => {
-      const bytes = this.#part("bloom");
-      return { value: bytes, bytes: bytes.byteLength };
-    });
+    return this.#columns.bloom();
   }
 
   text(column: TextColumn, row: number): string | null {
-    const id = this.ids(column)[row]!;
-    if (id === 0) return null;
-    return isCounted(column) ? this.#values[column].texts[this.values(column)[id]!]! : textAt(this.joined(column), id);
+    return this.#columns.textAt(column, row);
   }
 
   activity(row: number): Activity {
@@ -161,44 +111,20 @@ export class Block implements Rows {
   async remove(): Promise<void> {
     this.isRemoved = true;
     this.close();
-    await rm(this.path, { force: true });
+    await this.#columns.file.remove();
   }
 
   close(): void {
-    this.#shelf.forget(this);
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
+    this.#columns.close();
   }
 
   #row(row: number) {
     return {
-      text: (column: TextColumn) => this.text(column, row),
-      number: (column: NumberColumn) => this.numbers(column)[row]!,
-      id: (column: IdColumn) => this.bytes(column).subarray(row * idBytes, (row + 1) * idBytes),
+      text: (column: TextColumn) => this.#columns.textAt(column, row),
+      number: (column: NumberColumn) => this.#columns.numberAt(column, row),
+      id: (column: IdColumn) => this.#columns.bytesAt(column, row),
     };
   }
-
-  #part(name: string): Buffer {
-    const [offset, length] = this.contents.parts[name] ?? [0, 0];
-    const packed = Buffer.allocUnsafe(length);
-    this.#file ??= openSync(this.path, "r");
-    try {
-      readSync(this.#file, packed, 0, length, offset);
-      return zstdDecompressSync(packed);
-    } catch (error) {
-      throw new BrokenBlock(
-        `${this.path} is damaged (${name}: ${error instanceof Error ? error.message : error}): rebuild the index with \`tiercel journal rejudge\``,
-        { cause: error },
-      );
-    }
-  }
-}
-
-let allZeros = new Float64Array(0);
-
-function zeros(count: number): Float64Array {
-  if (allZeros.length < count) allZeros = new Float64Array(count);
-  return allZeros.subarray(0, count);
 }
 
 function loweredOneByOne(joined: Joined): Joined {

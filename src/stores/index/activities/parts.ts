@@ -2,9 +2,15 @@
 
 export type Ids = Uint8Array | Uint16Array | Uint32Array;
 
-/** Ids of so many texts, the bytes of one place together: that compresses best. */
+/** Ids of so many texts, the bytes of one place together: that compresses best. The same one throughout is told once. */
 export function idsToBytes(ids: Ids, texts: number): Buffer {
   const width = texts <= 256 ? 1 : texts <= 65_536 ? 2 : 4;
+  if (ids.length > 0 && ids.every((id) => id === ids[0])) {
+    const bytes = Buffer.alloc(9);
+    bytes.writeUInt32LE(ids[0]!, 1);
+    bytes.writeUInt32LE(ids.length, 5);
+    return bytes;
+  }
   const bytes = Buffer.allocUnsafe(ids.length * width + 1);
   bytes[0] = width;
   for (let place = 0; place < width; place++) {
@@ -14,8 +20,12 @@ export function idsToBytes(ids: Ids, texts: number): Buffer {
   return bytes;
 }
 
-export function idsFromBytes(bytes: Uint8Array): Ids {
+export function idsFromBytes(bytes: Buffer): Ids {
   const width = bytes[0]!;
+  if (width === 0) {
+    const [id, count] = [bytes.readUInt32LE(1), bytes.readUInt32LE(5)];
+    return (id < 256 ? new Uint8Array(count) : id < 65_536 ? new Uint16Array(count) : new Uint32Array(count)).fill(id);
+  }
   const count = (bytes.length - 1) / width;
   if (width === 1) return bytes.slice(1);
   const ids = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
@@ -26,12 +36,33 @@ export function idsFromBytes(bytes: Uint8Array): Ids {
   return ids;
 }
 
+/** The ids of stretches that follow one another. */
+export function idsTogether(stretches: readonly Ids[]): Ids {
+  const [first] = stretches;
+  if (first !== undefined && stretches.length === 1) return first;
+  const count = stretches.reduce((sum, { length }) => sum + length, 0);
+  const width = Math.max(1, ...stretches.map((ids) => ids.BYTES_PER_ELEMENT));
+  const all = width === 1 ? new Uint8Array(count) : width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+  let at = 0;
+  for (const ids of stretches) {
+    all.set(ids, at);
+    at += ids.length;
+  }
+  return all;
+}
+
 /** Twice of these and one more is a whole number that a double holds. */
 const farthest = 2 ** 51;
-const [asTheyAre, asDifferences, raw] = [0, 1, 2];
+const [asTheyAre, asDifferences, raw, theSame] = [0, 1, 2, 3];
 
 /** Whole numbers, each as what it differs by from the one before it where `isRising`. */
 export function numbersToBytes(numbers: Float64Array, isRising: boolean): Buffer {
+  if (numbers.length > 1 && numbers.every((number) => number === numbers[0])) {
+    const bytes = Buffer.alloc(9);
+    bytes[0] = theSame;
+    bytes.writeDoubleLE(numbers[0]!, 1);
+    return bytes;
+  }
   return (
     smallNumbers(numbers, isRising) ??
     Buffer.concat([Buffer.of(raw), Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)])
@@ -59,8 +90,9 @@ function smallNumbers(numbers: Float64Array, isRising: boolean): Buffer | undefi
   return bytes.subarray(0, at);
 }
 
-export function numbersFromBytes(bytes: Uint8Array, count: number): Float64Array {
-  if (bytes[0] === raw) return new Float64Array(bytes.slice(1).buffer);
+export function numbersFromBytes(bytes: Buffer, count: number): Float64Array {
+  if (bytes[0] === raw) return new Float64Array(new Uint8Array(bytes.subarray(1)).buffer);
+  if (bytes[0] === theSame) return new Float64Array(count).fill(bytes.readDoubleLE(1));
   const numbers = new Float64Array(count);
   const isRising = bytes[0] === asDifferences;
   let at = 1;
@@ -79,6 +111,19 @@ export function numbersFromBytes(bytes: Uint8Array, count: number): Float64Array
     numbers[row] = before;
   }
   return numbers;
+}
+
+/** The numbers of stretches that follow one another. */
+export function numbersTogether(stretches: readonly Float64Array[]): Float64Array {
+  const [first] = stretches;
+  if (first !== undefined && stretches.length === 1) return first;
+  const all = new Float64Array(stretches.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const numbers of stretches) {
+    all.set(numbers, at);
+    at += numbers.length;
+  }
+  return all;
 }
 
 /** Texts one behind the other, with where each ends in them. */
@@ -105,6 +150,19 @@ export function textsFromBytes(bytes: Buffer): Joined {
   let end = 0;
   for (let at = 0; at < count; at++) ends[at] = end += lengths[at]!;
   return { text: bytes.toString("utf8", 8 + length), ends };
+}
+
+/** The texts of stretches that follow one another. */
+export function joinedTogether(stretches: readonly Joined[]): Joined {
+  const [first] = stretches;
+  if (first !== undefined && stretches.length === 1) return first;
+  const ends = new Uint32Array(stretches.reduce((sum, one) => sum + one.ends.length, 0));
+  let [at, before] = [0, 0];
+  for (const { text, ends: own } of stretches) {
+    for (let entry = 0; entry < own.length; entry++) ends[at++] = before + own[entry]!;
+    before += text.length;
+  }
+  return { text: stretches.map(({ text }) => text).join(""), ends };
 }
 
 export const textAt = ({ text, ends }: Joined, at: number): string => text.slice(at === 0 ? 0 : ends[at - 1], ends[at]);

@@ -36,6 +36,13 @@ export class Shelf {
     return made.value;
   }
 
+  /** What is held of an owner under that name, if anything. */
+  held(owner: object, name: string): unknown {
+    const held = this.#held.get(owner)?.get(name);
+    if (held !== undefined) held.used = ++this.#clock;
+    return held?.value;
+  }
+
   forget(owner: object): void {
     for (const { bytes } of this.#held.get(owner)?.values() ?? []) this.#bytes -= bytes;
     this.#held.delete(owner);

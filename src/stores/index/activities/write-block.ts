@@ -4,7 +4,7 @@ import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { constants, zstdCompress } from "node:zlib";
-import type { Contents } from "./block.ts";
+import type { Contents, Places } from "./block-file.ts";
 import { bloomOf } from "./bloom.ts";
 import { idBytes, idColumns, isCounted, type NumberColumn, numberColumns, textColumns } from "./columns.ts";
 import { idsToBytes, numbersToBytes, textsToBytes } from "./parts.ts";
@@ -15,8 +15,24 @@ const level = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZST
 
 const rising: ReadonlySet<NumberColumn> = new Set(["moment", "received", "written", "entry", "item"]);
 
+/** What lies in one frame: a row is read by one frame of each column, a column by all of its frames. */
+export interface Frames {
+  readonly rows: number;
+  readonly texts: number;
+  /** Parts of which no frame is longer than this, in bytes, lie together in one. */
+  readonly small: number;
+}
+
+/** As many rows as cost about as much to read as opening a frame does, where blocks have their 65,536 rows. */
+export const framesOf = (blockRows: number): Frames => {
+  const rows = Math.ceil(blockRows / 8);
+  return { rows, texts: Math.ceil(rows / 2), small: Math.ceil(rows / 2) };
+};
+
+type Part = readonly [name: string, frames: readonly Buffer[]];
+
 /** Writes what is not gone of a tail, durably, under that name or not at all. */
-export async function writeBlock(tail: Tail, path: string): Promise<Contents> {
+export async function writeBlock(tail: Tail, path: string, frames: Frames): Promise<Contents> {
   const order = sorted(tail);
   const numbers = (name: NumberColumn) => {
     const all = tail.numbers(name);
@@ -24,19 +40,22 @@ export async function writeBlock(tail: Tail, path: string): Promise<Contents> {
     for (let at = 0; at < order.length; at++) made[at] = all[order[at]!]!;
     return made;
   };
-  const made: [string, Buffer][] = [];
+  const made: Part[] = [];
   for (const name of textColumns) {
     const texts = tail.textsOf(name);
     const all = tail.ids(name);
     const ids = new Uint32Array(order.length);
     for (let at = 0; at < order.length; at++) ids[at] = all[order[at]!]!;
-    made.push([`${name} ids`, idsToBytes(ids, texts.length)], [`${name} texts`, textsToBytes(texts)]);
+    made.push([`${name} ids`, inFrames(ids, frames.rows, (some) => idsToBytes(some, texts.length))]);
+    made.push([`${name} texts`, inFrames(texts, frames.texts, textsToBytes)]);
     if (!isCounted(name)) continue;
     const tallies = new Float64Array(texts.length);
     for (let at = 0; at < ids.length; at++) tallies[ids[at]!]! += 1;
-    made.push([`${name} tallies`, numbersToBytes(tallies, false)]);
+    made.push([`${name} tallies`, [numbersToBytes(tallies, false)]]);
   }
-  for (const name of numberColumns) made.push([name, numbersToBytes(numbers(name), rising.has(name))]);
+  for (const name of numberColumns) {
+    made.push([name, inFrames(numbers(name), frames.rows, (some) => numbersToBytes(some, rising.has(name)))]);
+  }
   for (const name of idColumns) {
     const all = tail.bytes(name);
     const bytes = Buffer.allocUnsafe(order.length * idBytes);
@@ -44,19 +63,13 @@ export async function writeBlock(tail: Tail, path: string): Promise<Contents> {
       const [from, to] = [order[at]! * idBytes, at * idBytes];
       for (let byte = 0; byte < idBytes; byte++) bytes[to + byte] = all[from + byte]!;
     }
-    made.push([name, bytes]);
-    if (name === "id") made.push(["bloom", bloomOf(bytes)]);
+    made.push([name, inFrames(bytes, frames.rows * idBytes, (some) => some)]);
+    if (name === "id") made.push(["bloom", [bloomOf(bytes)]]);
   }
-  const parts: Record<string, readonly [number, number]> = {};
-  const packed = await Promise.all(made.map(async ([name, bytes]) => [name, await compress(bytes, level)] as const));
-  let offset = 0;
-  for (const [name, { length }] of packed) {
-    parts[name] = [offset, length];
-    offset += length;
-  }
+  const { parts, small, packed } = await pack(made, frames.small);
   const file = await open(`${path}.tmp`, "w", 0o600);
   try {
-    await file.writev(packed.map(([, bytes]) => bytes));
+    await file.writev(packed);
     await file.sync();
   } finally {
     await file.close();
@@ -72,9 +85,50 @@ export async function writeBlock(tail: Tail, path: string): Promise<Contents> {
     leastReceived: received.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     mostReceived: received.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
     mostWritten: written.reduce((a, b) => Math.max(a, b), 0),
-    bytes: offset,
-    parts,
+    bytes: packed.reduce((sum, { length }) => sum + length, 0),
+    ...{ parts, small, rowsAFrame: frames.rows, textsAFrame: frames.texts },
   };
+}
+
+function inFrames<T extends { readonly length: number; slice(from: number, to: number): T }>(
+  all: T,
+  each: number,
+  make: (some: T) => Buffer,
+): Buffer[] {
+  const count = Math.ceil(all.length / each);
+  return Array.from({ length: count }, (_, at) => make(all.slice(at * each, (at + 1) * each)));
+}
+
+/** Parts as what stands in the file, and where. */
+async function pack(
+  made: readonly Part[],
+  most: number,
+): Promise<Pick<Contents, "parts" | "small"> & { packed: Buffer[] }> {
+  const isSmall = ([, frames]: Part) => frames.every(({ length }) => length <= most);
+  const small = made.filter(isSmall);
+  const together = Buffer.concat(small.flatMap(([, frames]) => frames));
+  const large: Part[] = [...made.filter((part) => !isSmall(part)), ["small", [together]]];
+  const packed = await Promise.all(
+    large.map(
+      async ([name, frames]) => [name, await Promise.all(frames.map((frame) => compress(frame, level)))] as const,
+    ),
+  );
+  return { parts: placesOf(packed), small: placesOf(small), packed: packed.flatMap(([, frames]) => frames) };
+}
+
+/** Where the frames stand when one follows the other. */
+function placesOf(parts: readonly Part[]): Record<string, Places> {
+  let offset = 0;
+  return Object.fromEntries(
+    parts.map(([name, frames]) => {
+      const places: number[] = [];
+      for (const { length } of frames) {
+        places.push(offset, length);
+        offset += length;
+      }
+      return [name, places];
+    }),
+  );
 }
 
 function sorted(tail: Tail): Uint32Array {

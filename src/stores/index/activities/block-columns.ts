@@ -1,0 +1,154 @@
+/** The columns of a block as its file tells them: whole ones for who asks about all rows, a frame of them for who reads one row. */
+import { BlockFile, type Contents } from "./block-file.ts";
+import { type CountedColumn, type IdColumn, idBytes, type NumberColumn, type TextColumn } from "./columns.ts";
+import {
+  type Ids,
+  idsFromBytes,
+  idsTogether,
+  type Joined,
+  joinedTogether,
+  numbersFromBytes,
+  numbersTogether,
+  textAt,
+  textsFromBytes,
+} from "./parts.ts";
+import type { Shelf } from "./shelf.ts";
+
+export class BlockColumns {
+  readonly file: BlockFile;
+  readonly #shelf: Shelf;
+  readonly #count: number;
+  readonly #rowsAFrame: number;
+  readonly #textsAFrame: number;
+
+  constructor(path: string, contents: Contents, shelf: Shelf) {
+    this.file = new BlockFile(path, contents, shelf);
+    this.#shelf = shelf;
+    this.#count = contents.count;
+    this.#rowsAFrame = contents.rowsAFrame ?? contents.count;
+    this.#textsAFrame = contents.textsAFrame ?? 2 ** 32;
+  }
+
+  ids(column: TextColumn): Ids {
+    return this.#whole(`${column} ids`, idsFromBytes, idsTogether, ({ byteLength }) => byteLength);
+  }
+
+  joined(column: TextColumn): Joined {
+    return this.#whole(`${column} texts`, textsFromBytes, joinedTogether, bytesOfJoined);
+  }
+
+  numbers(column: NumberColumn): Float64Array {
+    return this.#shelf.have(this, column, () => {
+      const frames = this.#frames(column, this.#numbersOf);
+      // Few clocks tell nanoseconds: all that says nothing shares its memory.
+      if (frames.every((frame) => frame.every((number) => number === 0)))
+        return { value: zeros(this.#count), bytes: 8 };
+      const numbers = numbersTogether(frames);
+      return { value: numbers, bytes: numbers.byteLength };
+    });
+  }
+
+  bytes(column: IdColumn): Buffer {
+    return this.#whole(
+      column,
+      (bytes) => bytes,
+      (frames) => Buffer.concat(frames),
+      ({ byteLength }) => byteLength,
+    );
+  }
+
+  bloom(): Buffer {
+    return this.#one(
+      "bloom",
+      0,
+      (bytes) => bytes,
+      ({ byteLength }) => byteLength,
+    );
+  }
+
+  /** How many rows have each of so many texts. */
+  tallies(column: CountedColumn, texts: number): Uint32Array {
+    const tallies = (bytes: Buffer) => Uint32Array.from(numbersFromBytes(bytes, texts));
+    return this.#one(`${column} tallies`, 0, tallies, ({ byteLength }) => byteLength);
+  }
+
+  textAt(column: TextColumn, row: number): string | null {
+    const id = this.#cell(`${column} ids`, row, idsFromBytes);
+    if (id === 0) return null;
+    const at = Math.floor(id / this.#textsAFrame);
+    const part = `${column} texts`;
+    const whole = this.#shelf.held(this, part) as Joined | undefined;
+    if (whole !== undefined) return textAt(whole, id);
+    return textAt(this.#one(part, at, textsFromBytes, bytesOfJoined), id - at * this.#textsAFrame);
+  }
+
+  numberAt(column: NumberColumn, row: number): number {
+    return this.#cell(column, row, this.#numbersOf);
+  }
+
+  bytesAt(column: IdColumn, row: number): Buffer {
+    const whole = this.#shelf.held(this, column) as Buffer | undefined;
+    if (whole !== undefined) return whole.subarray(row * idBytes, (row + 1) * idBytes);
+    const at = Math.floor(row / this.#rowsAFrame);
+    const frame = this.#one(
+      column,
+      at,
+      (bytes) => bytes,
+      ({ byteLength }) => byteLength,
+    );
+    const within = row - at * this.#rowsAFrame;
+    return frame.subarray(within * idBytes, (within + 1) * idBytes);
+  }
+
+  /** What was made of the columns, while there is room. */
+  have<T>(name: string, make: () => { readonly value: T; readonly bytes: number }): T {
+    return this.#shelf.have(this, `made ${name}`, make);
+  }
+
+  close(): void {
+    this.#shelf.forget(this);
+    this.file.close();
+  }
+
+  readonly #numbersOf = (bytes: Buffer, at: number): Float64Array =>
+    numbersFromBytes(bytes, Math.min(this.#rowsAFrame, this.#count - at * this.#rowsAFrame));
+
+  #cell(part: string, row: number, make: (bytes: Buffer, at: number) => Ids | Float64Array): number {
+    const whole = this.#shelf.held(this, part) as Ids | Float64Array | undefined;
+    if (whole !== undefined) return whole[row]!;
+    const at = Math.floor(row / this.#rowsAFrame);
+    return this.#one(part, at, make, ({ byteLength }) => byteLength)[row - at * this.#rowsAFrame]!;
+  }
+
+  #whole<T>(
+    part: string,
+    make: (bytes: Buffer) => T,
+    together: (frames: readonly T[]) => T,
+    bytes: (of: T) => number,
+  ): T {
+    return this.#shelf.have(this, part, () => {
+      const value = together(this.#frames(part, make));
+      return { value, bytes: bytes(value) };
+    });
+  }
+
+  #one<T>(part: string, at: number, make: (bytes: Buffer, at: number) => T, bytes: (of: T) => number): T {
+    return this.#shelf.have(this, `${part} ${at}`, () => {
+      const value = make(this.file.frame(part, at), at);
+      return { value, bytes: bytes(value) };
+    });
+  }
+
+  #frames<T>(part: string, make: (bytes: Buffer, at: number) => T): T[] {
+    return Array.from({ length: this.file.frames(part) }, (_, at) => make(this.file.frame(part, at), at));
+  }
+}
+
+const bytesOfJoined = ({ text, ends }: Joined): number => text.length + ends.byteLength;
+
+let allZeros = new Float64Array(0);
+
+function zeros(count: number): Float64Array {
+  if (allZeros.length < count) allZeros = new Float64Array(count);
+  return allZeros.subarray(0, count);
+}
