@@ -19,9 +19,6 @@ import { Tail } from "./tail.ts";
 import { Values } from "./values.ts";
 import { framesOf, writeBlock } from "./write-block.ts";
 
-/** Characters of values that are remembered of each column. */
-const rememberedCharacters = 64 * 1024 * 1024;
-
 /** What is about to change: written in the caller's transaction, then shown. */
 export interface Change {
   write(connection: DuckDBConnection): Promise<void>;
@@ -43,6 +40,7 @@ export class Activities {
   readonly #dir: string;
   readonly #shelf: Shelf;
   readonly #blockRows: number;
+  readonly #room: number;
   #blocks: Block[] = [];
   #tail: Tail;
   /** The last change, and the last block. */
@@ -53,6 +51,7 @@ export class Activities {
   private constructor({ dir, room, blockRows }: ActivitiesOptions) {
     this.#dir = dir;
     this.#blockRows = blockRows;
+    this.#room = room;
     this.#shelf = new Shelf(room);
     this.values = Object.fromEntries(countedColumns.map((name) => [name, new Values()])) as Activities["values"];
     this.#tail = new Tail(this.values);
@@ -102,12 +101,22 @@ export class Activities {
 
   /** Values have their numbers for as long as somebody asks. */
   async asking<T>(work: (view: readonly Seen[]) => Promise<T>): Promise<T> {
-    if (this.#asking === 0) for (const values of Object.values(this.values)) values.forgetBeyond(rememberedCharacters);
+    if (this.#asking === 0) this.#forgetValues();
     this.#asking++;
     try {
       return await work(this.view());
     } finally {
       this.#asking--;
+    }
+  }
+
+  /** Callers choose names and user agents: what is remembered of them has an end. The column that takes most goes first. */
+  #forgetValues(): void {
+    const most = this.#room / 4;
+    for (const values of Object.values(this.values).sort((a, b) => b.bytes - a.bytes)) {
+      const bytes = Object.values(this.values).reduce((sum, one) => sum + one.bytes, 0);
+      if (bytes <= most) return;
+      values.forget();
     }
   }
 

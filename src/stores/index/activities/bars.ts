@@ -31,7 +31,7 @@ export async function histogram(
     for (let text = 0; text < values.length; text++) {
       const own = counts.subarray(text * count, (text + 1) * count);
       if (own.every((bar) => bar === 0)) continue;
-      const key = outcomes.texts[values[text]!] ?? noValue;
+      const key = outcomes.text(values[text]!) ?? noValue;
       const bar = bars.get(key) ?? Array.from({ length: count }, () => 0);
       bars.set(key, bar);
       for (let at = 0; at < count; at++) bar[at]! += own[at]!;

@@ -2,10 +2,12 @@
 import { BlockFile, type Contents } from "./block-file.ts";
 import { type CountedColumn, type IdColumn, idBytes, type NumberColumn, type TextColumn } from "./columns.ts";
 import {
+  encodedFromBytes,
   type Ids,
   idsFromBytes,
   idsTogether,
   type Joined,
+  type JoinedBytes,
   joinedTogether,
   numbersFromBytes,
   numbersTogether,
@@ -35,6 +37,11 @@ export class BlockColumns {
 
   joined(column: TextColumn): Joined {
     return this.#whole(`${column} texts`, textsFromBytes, joinedTogether, bytesOfJoined);
+  }
+
+  /** The texts as they lie in the file, for who reads them once. */
+  encoded(column: CountedColumn): (JoinedBytes | readonly string[])[] {
+    return this.#frames(`${column} texts`, encodedFromBytes);
   }
 
   numbers(column: NumberColumn): Float64Array {

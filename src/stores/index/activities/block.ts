@@ -55,9 +55,7 @@ export class Block implements Rows {
   values(column: CountedColumn): Uint32Array {
     const values = this.#values[column];
     return this.#columns.have(`${column} values ${values.era}`, () => {
-      const joined = this.#columns.joined(column);
-      const numbers = new Uint32Array(joined.ends.length);
-      for (let at = 1; at < numbers.length; at++) numbers[at] = values.numberOf(textAt(joined, at));
+      const numbers = values.numbersOf(this.#columns.encoded(column));
       return { value: numbers, bytes: numbers.byteLength };
     });
   }

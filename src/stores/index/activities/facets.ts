@@ -1,5 +1,6 @@
 /** How often each value of a column stands in the rows that are accepted. */
 import { type FacetValue, type FacetWish, noValue } from "../../../domain/asked.ts";
+import { containing } from "./accepted.ts";
 import type { CountedColumn } from "./columns.ts";
 import type { Question, Selection } from "./question.ts";
 import type { Breathe, Seen } from "./rows.ts";
@@ -22,7 +23,7 @@ export async function facets(
     }
   }
   return Object.fromEntries(
-    counted.map(({ facet, counts, limit, search }) => [facet, counts.most(values[facet].texts, limit, search)]),
+    counted.map(({ facet, counts, limit, search }) => [facet, counts.most(values[facet], limit, search)]),
   );
 }
 
@@ -48,11 +49,11 @@ class Counts {
   }
 
   /** The most frequent first, equal ones by their text, what has none last. */
-  most(texts: readonly (string | null)[], limit: number, search: string | undefined): FacetValue[] {
-    const wanted = search?.toLowerCase();
+  most(values: Values, limit: number, search: string | undefined): FacetValue[] {
+    const wanted = search ? containing(search.toLowerCase(), values).flags() : undefined;
     // An empty text is no value either.
-    const empty = texts.indexOf("");
-    if (empty > 0 && empty < this.#counts.length) {
+    const empty = values.find("");
+    if (empty !== undefined && empty < this.#counts.length) {
       this.#counts[0]! += this.#counts[empty]!;
       this.#counts[empty] = 0;
     }
@@ -63,12 +64,10 @@ class Counts {
       ((a.text ?? "") < (b.text ?? "") ? -1 : 1);
     const most = Math.max(1, Math.floor(limit));
     let least = 1;
-    for (let value = 0; value < Math.min(texts.length, this.#counts.length); value++) {
+    for (let value = 0; value < Math.min(values.count, this.#counts.length); value++) {
       const count = this.#counts[value]!;
-      if (count < least) continue;
-      const text = texts[value]!;
-      if (wanted && !(text?.toLowerCase().includes(wanted) ?? false)) continue;
-      best.push({ text, count });
+      if (count < least || wanted?.[value] === 0) continue;
+      best.push({ text: values.text(value), count });
       if (best.length < 2 * most) continue;
       best = best.sort(order).slice(0, most);
       least = best[most - 1]!.count;

@@ -144,12 +144,32 @@ export function textsToBytes(texts: readonly string[]): Buffer {
 }
 
 export function textsFromBytes(bytes: Buffer): Joined {
+  const { ends, from } = endsFromBytes(bytes);
+  return { text: bytes.toString("utf8", from), ends };
+}
+
+/** Texts of ASCII one behind the other, with where each ends in them. */
+export interface JoinedBytes {
+  readonly bytes: Buffer;
+  readonly ends: Uint32Array;
+}
+
+/** The texts as bytes, without a string being made, where all are ASCII. */
+export function encodedFromBytes(bytes: Buffer): JoinedBytes | readonly string[] {
+  const { ends, from } = endsFromBytes(bytes);
+  if (bytes.length - from === (ends.at(-1) ?? 0)) return { bytes: bytes.subarray(from), ends };
+  const joined = textsFromBytes(bytes);
+  return Array.from(ends, (_, at) => textAt(joined, at));
+}
+
+/** Where each text ends, in characters, and where the first begins, in bytes. */
+function endsFromBytes(bytes: Buffer): { readonly ends: Uint32Array; readonly from: number } {
   const [count, length] = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
   const lengths = numbersFromBytes(bytes.subarray(8, 8 + length), count);
   const ends = new Uint32Array(count);
   let end = 0;
   for (let at = 0; at < count; at++) ends[at] = end += lengths[at]!;
-  return { text: bytes.toString("utf8", 8 + length), ends };
+  return { ends, from: 8 + length };
 }
 
 /** The texts of stretches that follow one another. */

@@ -1,13 +1,14 @@
 /** A filter as it is asked of stretches of rows: which rows of each it accepts. */
 import { hash } from "node:crypto";
-import { type ActivityFilter, activityFacets, noValue } from "../../../domain/asked.ts";
+import { type ActivityFilter, activityFacets } from "../../../domain/asked.ts";
 import { uriOf } from "../../../domain/uri-form.ts";
 import { column } from "../rows.ts";
 import { bound } from "../where.ts";
+import { type Accepted, containing, noneOf, oneOf } from "./accepted.ts";
 import type { CountedColumn } from "./columns.ts";
-import type { Joined } from "./parts.ts";
+import { wantedTexts } from "./joined-search.ts";
 import type { Rows, Seen } from "./rows.ts";
-import { Accepted, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 
 /** A moment in nanoseconds, as rows hold it. */
 export interface Moment {
@@ -56,12 +57,9 @@ export class Question {
     this.#conditions = activityFacets.flatMap((facet) => {
       const [accepted, refused] = [filter[facet], not[facet]];
       const found: Condition[] = [];
-      if (accepted !== undefined)
-        found.push({ column: facet, accepted: new Accepted(values[facet], oneOf(facet, accepted)) });
-      if (refused !== undefined && refused.length > 0) {
-        const isRefused = oneOf(facet, refused);
-        found.push({ column: facet, accepted: new Accepted(values[facet], (value) => !isRefused(value)) });
-      }
+      if (accepted !== undefined) found.push({ column: facet, accepted: oneOf(facet, accepted, values[facet]) });
+      if (refused !== undefined && refused.length > 0)
+        found.push({ column: facet, accepted: noneOf(facet, refused, values[facet]) });
       return found;
     });
     const asked = activityFacets.map((facet) => [filter[facet], not[facet]]);
@@ -136,18 +134,6 @@ export function firstNot(count: number, holds: (row: number) => boolean): number
   return low;
 }
 
-function oneOf(facet: CountedColumn, accepted: readonly string[]): (text: string | null) => boolean {
-  const wanted = new Set(accepted.map((value) => column(value) ?? ""));
-  const withNone = wanted.delete(noValue);
-  return (text) => {
-    if (text === null || text === "") return withNone || (text !== null && wanted.has(text));
-    if (wanted.has(text)) return true;
-    if (facet !== "resource") return false;
-    const slash = text.indexOf("/");
-    return slash >= 0 && wanted.has(text.slice(0, slash));
-  };
-}
-
 type Wanted = Uint8Array | "all" | "none";
 
 /** Which texts of a stretch are accepted. */
@@ -208,10 +194,7 @@ class Search {
 
   constructor(text: string, values: AllValues) {
     const columns = (wanted: string, names: readonly CountedColumn[]) =>
-      names.map((name) => ({
-        column: name,
-        accepted: new Accepted(values[name], (value) => value?.toLowerCase().includes(wanted) ?? false),
-      }));
+      names.map((name) => ({ column: name, accepted: containing(wanted, values[name]) }));
     this.#text = text;
     this.#columns = columns(text, searched);
     this.#piece = /[/?]/.test(text) ? text.split(/[/?]/).reduce((a, b) => (b.length > a.length ? b : a)) : undefined;
@@ -263,20 +246,4 @@ class Search {
 function join(found: Uint8Array, ids: ArrayLike<number>, wanted: Wanted): void {
   if (wanted === "all") found.fill(1);
   else if (wanted !== "none") for (let row = 0; row < found.length; row++) found[row]! |= wanted[ids[row]!]!;
-}
-
-/** Which of the texts hold that; undefined where none does. */
-function wantedTexts(joined: Joined, text: string): Uint8Array | undefined {
-  let wanted: Uint8Array | undefined;
-  const { text: all, ends } = joined;
-  let entry = 0;
-  for (let at = all.indexOf(text); at >= 0; ) {
-    while (ends[entry]! <= at) entry++;
-    if (at + text.length <= ends[entry]!) {
-      wanted ??= new Uint8Array(ends.length);
-      wanted[entry] = 1;
-      at = all.indexOf(text, ends[entry]!);
-    } else at = all.indexOf(text, at + 1);
-  }
-  return wanted;
 }

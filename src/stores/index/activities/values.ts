@@ -1,54 +1,154 @@
-/** The values of a counted column over all rows, each with one number: stretches of rows name their texts by these. */
+/**
+ * The values of a counted column over all rows, each with one number: stretches of rows name their texts by these. A
+ * column may have millions, so they are bytes one behind the other and a table of numbers, no strings.
+ */
+import { keyedHash } from "./keyed-hash.ts";
+import type { Joined, JoinedBytes } from "./parts.ts";
+
+const none = -1;
+const first = { values: 1024, bytes: 16 * 1024 };
 
 export class Values {
-  #numbers = new Map<string, number>();
-  /** By number; the first is that of rows without a value. */
-  texts: (string | null)[] = [null];
   /** Grows when all numbers were given up: what was named by them must be named anew. */
   era = 0;
-  #characters = 0;
+  /** How many there are; the first, 0, is that of rows without a value. */
+  count = 1;
+  #ends = new Uint32Array(first.values);
+  #hashes = new Uint32Array(first.values);
+  #bytes = Buffer.allocUnsafeSlow(first.bytes);
+  /** By hash, the number of the value; half of it is free. */
+  #table = new Int32Array(2 * first.values).fill(none);
+  #text = Buffer.allocUnsafeSlow(1024);
 
   numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    const number = this.texts.length;
-    this.texts.push(text);
-    this.#numbers.set(text, number);
-    this.#characters += text.length + 64;
+    const length = this.#encode(text);
+    return this.#numberOf(this.#text, 0, length);
+  }
+
+  /** The value's number if it has one. */
+  find(text: string): number | undefined {
+    const length = this.#encode(text);
+    const found = this.#table[this.#placeOf(this.#text, 0, length, keyedHash(this.#text, 0, length))]!;
+    return found === none ? undefined : found;
+  }
+
+  /** Numbers of many, of which the first stands for none. */
+  numbersOf(texts: readonly (JoinedBytes | readonly string[])[]): Uint32Array {
+    const numbers = new Uint32Array(texts.reduce((sum, one) => sum + ("ends" in one ? one.ends : one).length, 0));
+    let at = 0;
+    for (const some of texts)
+      if ("ends" in some) {
+        let from = 0;
+        for (const to of some.ends) {
+          numbers[at++] = this.#numberOf(some.bytes, from, to);
+          from = to;
+        }
+      } else for (const text of some) numbers[at++] = this.numberOf(text);
+    numbers[0] = 0;
+    return numbers;
+  }
+
+  text(number: number): string | null {
+    return number === 0 ? null : this.#bytes.toString("utf8", this.#ends[number - 1]!, this.#ends[number]!);
+  }
+
+  /** Those from a number on and before another in small letters, together. */
+  lowered(from: number, to: number): Joined {
+    const begin = from === 0 ? 0 : this.#ends[from - 1]!;
+    const end = this.#ends[to - 1]!;
+    const text = this.#bytes.toString("utf8", begin, end).toLowerCase();
+    const ends = this.#ends.slice(from, to);
+    if (text.length === end - begin) for (let at = 0; at < ends.length; at++) ends[at]! -= begin;
+    else {
+      // Some take more than a byte, so their places are others in a string.
+      const texts = Array.from(ends, (_, at) => (this.text(from + at) ?? "").toLowerCase());
+      let length = 0;
+      for (const [at, one] of texts.entries()) {
+        length += one.length;
+        ends[at] = length;
+      }
+      return { text: texts.join(""), ends };
+    }
+    return { text, ends };
+  }
+
+  /** What they take, in bytes. */
+  get bytes(): number {
+    return [this.#ends, this.#hashes, this.#bytes, this.#table].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Never while somebody asks. */
+  forget(): void {
+    this.era++;
+    this.count = 1;
+    this.#ends = new Uint32Array(first.values);
+    this.#hashes = new Uint32Array(first.values);
+    this.#bytes = Buffer.allocUnsafeSlow(first.bytes);
+    this.#table = new Int32Array(2 * first.values).fill(none);
+  }
+
+  #numberOf(bytes: Buffer, from: number, to: number): number {
+    const hash = keyedHash(bytes, from, to);
+    const place = this.#placeOf(bytes, from, to, hash);
+    const known = this.#table[place]!;
+    if (known !== none) return known;
+    const number = this.count++;
+    if (number === this.#ends.length) this.#grow();
+    const begin = this.#ends[number - 1]!;
+    const end = begin + to - from;
+    if (end > this.#bytes.length) this.#hold(end);
+    bytes.copy(this.#bytes, begin, from, to);
+    this.#ends[number] = end;
+    this.#hashes[number] = hash;
+    this.#table[place] = number;
+    if (2 * this.count >= this.#table.length) this.#spread();
     return number;
   }
 
-  /** Callers choose names and user agents: what is remembered of them has an end. Never while somebody asks. */
-  forgetBeyond(characters: number): void {
-    if (this.#characters <= characters) return;
-    this.#numbers = new Map();
-    this.texts = [null];
-    this.#characters = 0;
-    this.era++;
-  }
-}
-
-/** Which values a filter accepts; each value is looked at once. */
-export class Accepted {
-  readonly #values: Values;
-  readonly #accepts: (text: string | null) => boolean;
-  #flags = new Uint8Array(1024);
-  #done = 0;
-
-  constructor(values: Values, accepts: (text: string | null) => boolean) {
-    this.#values = values;
-    this.#accepts = accepts;
-  }
-
-  /** One for each value known by now. */
-  flags(): Uint8Array {
-    const { texts } = this.#values;
-    if (this.#flags.length < texts.length) {
-      const larger = new Uint8Array(texts.length * 2);
-      larger.set(this.#flags);
-      this.#flags = larger;
+  /** Where the value stands in the table, or would. */
+  #placeOf(bytes: Buffer, from: number, to: number, hash: number): number {
+    const [table, mask] = [this.#table, this.#table.length - 1];
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const number = table[place]!;
+      if (number === none || (this.#hashes[number] === hash && this.#is(number, bytes, from, to))) return place;
     }
-    for (; this.#done < texts.length; this.#done++) this.#flags[this.#done] = this.#accepts(texts[this.#done]!) ? 1 : 0;
-    return this.#flags;
+  }
+
+  #is(number: number, bytes: Buffer, from: number, to: number): boolean {
+    const [held, begin] = [this.#bytes, this.#ends[number - 1]!];
+    if (this.#ends[number]! - begin !== to - from) return false;
+    for (let at = from; at < to; at++) if (held[begin + at - from] !== bytes[at]) return false;
+    return true;
+  }
+
+  #encode(text: string): number {
+    // A character takes three bytes at most.
+    if (this.#text.length < 3 * text.length) this.#text = Buffer.allocUnsafeSlow(6 * text.length);
+    return this.#text.write(text);
+  }
+
+  #grow(): void {
+    const [ends, hashes] = [this.#ends, this.#hashes];
+    this.#ends = new Uint32Array(ends.length * 2);
+    this.#ends.set(ends);
+    this.#hashes = new Uint32Array(hashes.length * 2);
+    this.#hashes.set(hashes);
+  }
+
+  #hold(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, this.#bytes.length * 2));
+    this.#bytes.copy(larger);
+    this.#bytes = larger;
+  }
+
+  #spread(): void {
+    const table = new Int32Array(this.#table.length * 2).fill(none);
+    const mask = table.length - 1;
+    for (let number = 1; number < this.count; number++) {
+      let place = this.#hashes[number]! & mask;
+      while (table[place] !== none) place = (place + 1) & mask;
+      table[place] = number;
+    }
+    this.#table = table;
   }
 }
