@@ -1,7 +1,6 @@
 /** What a row shows of an event without its secrets. Rows hold no bodies, which are most of what redaction reads. */
 import type { AuditEvent } from "./audit-event.ts";
 import { ScannedEvent } from "./scan/index.ts";
-import { mayHoldMarks } from "./secret-marks.ts";
 import { uriForm } from "./uri-form.ts";
 
 /** So many texts are remembered, and then none. */
@@ -16,7 +15,7 @@ export function rowRedaction(redact: (event: AuditEvent) => AuditEvent): (event:
   const seen = new Set<string>();
   return (event) => {
     if (!(event instanceof ScannedEvent)) return redact(event);
-    if (!event.holds(mayHoldMarks)) return event;
+    if (!event.mayHoldMarks()) return event;
     const chosen = chosenTexts(event);
     if (chosen !== undefined && seen.has(chosen)) return event;
     const redacted = redact(event);

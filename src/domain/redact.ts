@@ -7,7 +7,6 @@ import { parsedEvent } from "./parsed-event.ts";
 import { type Nature, rebuilt, redactAnnotations, redactBody } from "./redact-body.ts";
 import { isCredentialName, isSealed, redactSettings, redactText, redactUri, type Seal } from "./redact-text.ts";
 import { ScannedEvent } from "./scan/index.ts";
-import { mayHoldMarks } from "./secret-marks.ts";
 import { sweep } from "./sweep.ts";
 
 export type { Seal } from "./redact-text.ts";
@@ -24,7 +23,7 @@ export function sealWith(keyedHash: (secret: string) => string): Seal {
  * and what was done to what, always stays, so that no choice of secret hides its chooser.
  */
 export function redactEvent(event: AuditEvent, seal: Seal): AuditEvent {
-  if (event instanceof ScannedEvent && !event.holds(mayHoldMarks)) return event;
+  if (event instanceof ScannedEvent && !event.mayHoldMarks()) return event;
   if (!mayHoldSecrets(event.raw)) return event;
   const sealed = new Map<string, string>();
   const noting: Seal = (secret) => {

@@ -1,6 +1,7 @@
 /** An audit event as a scan found it: bytes of its payload and the places of its parts. Nothing is read before it is asked for. */
 import type { AuditEvent } from "../audit-event.ts";
 import type { JsonValue } from "../json-value.ts";
+import { mayHoldMarks } from "../secret-marks.ts";
 import { textOf } from "../utf8.ts";
 import { ByteValue, readSound } from "./byte-value.ts";
 import type { KeptValue } from "./kept-values.ts";
@@ -94,6 +95,12 @@ export class ScannedEvent implements AuditEvent {
   /** What somebody says of its bytes as they came. */
   holds(test: (bytes: Uint8Array, from: number, to: number) => boolean): boolean {
     return test(this.bytes, this.#from, this.#to);
+  }
+
+  /** Whether redaction may find anything in it. A no is certain. */
+  mayHoldMarks(): boolean {
+    const { ends } = this;
+    return ends === undefined ? this.holds(mayHoldMarks) : ends.mayHoldMarks(this.bytes, this.#from, this.#to);
   }
 
   /** Bytes of the event as it came. */

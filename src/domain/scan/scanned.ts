@@ -14,10 +14,12 @@ export interface Scanned {
   readonly ends?: Ends;
 }
 
-/** Who knows quickly where objects and arrays of a payload end. */
+/** Who knows quickly where objects and arrays of a payload end, and what is in it. */
 export interface Ends {
   /** After the one that begins there; 0 where that has to be looked for. */
   endOf(from: number): number;
+  /** Whether what stands there may hold a word of secrets. A no is certain. */
+  mayHoldMarks(bytes: Uint8Array, from: number, to: number): boolean;
 }
 
 export const itemWidth = 3;

@@ -46,6 +46,7 @@ export interface SimdExports {
   layOut(body: number, bits: number, items: number, places: number, rows: number, room: number, slots: number): void;
   lastScan(): number;
   read(length: number, listed: number, again: number): number;
+  beginningFrom(from: number, to: number, tables: number): number;
   bracketsEnd(offset: number): number;
   candidatesOf(from: number, events: number): number;
   mayHoldIn(event: number, place: number, words: number): number;

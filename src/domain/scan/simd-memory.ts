@@ -1,4 +1,5 @@
 /** The memory of a scanner with SIMD: what stands where, as `assembly/` is told. */
+import { markBeginnings } from "../secret-marks.ts";
 import { mostBytes } from "./scanned.ts";
 import { slotAt, slotCount, slotOf, slotPaths } from "./shape.ts";
 import { instantiate, type SimdExports } from "./simd-instance.ts";
@@ -33,6 +34,7 @@ export class SimdMemory {
   readonly #newsAt: number;
   readonly #bitsAt: number;
   readonly #candidatesAt: number;
+  readonly #marksAt: number;
   readonly #bodyAt: number;
   #candidates = new Int32Array(0);
   #words: Uint32Array | undefined;
@@ -86,6 +88,7 @@ export class SimdMemory {
     const wordsAt = asks.map((ask) => ("words" in ask ? take(16 + beginningsOf(ask.words).length * 64) : 0));
     const soughtAt = sought.map(({ words }) => take(16 + beginningsOf(words).length * 64));
     this.#sought = sought.map((_, at) => ({ place: soughtSlots[at]! * 8, words: soughtAt[at]! }));
+    this.#marksAt = take(markBeginnings.length);
     const trieAt = take(trieBytes(trie));
     const learnedAt = take(learnedBytes);
     this.#bitsAt = take(this.tables * tableRows * this.stride);
@@ -105,6 +108,7 @@ export class SimdMemory {
       if ("words" in ask) writeBeginnings(view, wordsAt[index]!, beginningsOf(ask.words));
     }
     for (const [index, { words }] of sought.entries()) writeBeginnings(view, soughtAt[index]!, beginningsOf(words));
+    new Uint8Array(wasm.memory.buffer).set(markBeginnings, this.#marksAt);
     writeTrie(trie, view, trieAt);
     for (let table = 0; table < this.tables; table++)
       new Uint8Array(wasm.memory.buffer, this.#rowAt(table, mostRows + 1), this.stride).fill(255);
@@ -191,6 +195,11 @@ export class SimdMemory {
   mayHold(event: number, sought: number): boolean {
     const { place, words } = this.#sought[sought]!;
     return this.wasm.mayHoldIn(event, place, words) !== 0;
+  }
+
+  /** Where in the last payload, from one place on and before another, a word of secrets may begin; -1 for nowhere. */
+  markFrom(from: number, to: number): number {
+    return this.wasm.beginningFrom(from, to, this.#marksAt);
   }
 
   /** The rules that `candidatesOf` found; the same view until there is more memory. */

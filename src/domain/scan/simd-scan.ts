@@ -1,4 +1,5 @@
 /** With SIMD: what a scan finds is looked at where WebAssembly left it, and copied out before the next scan. */
+import { mayHoldMarks, mayHoldMarksAt } from "../secret-marks.ts";
 import { type KeptValue, keptOf } from "./kept-values.ts";
 import { type Ends, mostBytes, type Scanned } from "./scanned.ts";
 import { beginsList } from "./script-scan.ts";
@@ -54,6 +55,10 @@ export class SimdScanned implements Scanned, Ends {
 
   endOf(from: number): number {
     return this.isFree ? 0 : this.#memory.wasm.bracketsEnd(from);
+  }
+
+  mayHoldMarks(bytes: Uint8Array, from: number, to: number): boolean {
+    return this.isFree ? mayHoldMarks(bytes, from, to) : mayHoldMarksAt(bytes, from, to, this.#memory);
   }
 
   copyOut(): void {
