@@ -28,10 +28,10 @@ export class AskedActivities {
 
   page(query: ActivityQuery): Promise<Page<Activity>> {
     const limit = Math.min(Math.max(Math.floor(query.limit) || 1, 1), mostItems);
-    return this.#ask(async (view, { values }) => {
+    return this.#ask(async (view) => {
       const { at, id } = query.cursor === undefined ? {} : cursorOf("activities", query.cursor);
       const after = at === undefined || id === undefined ? undefined : { ...momentOfNanos(at), id };
-      const found = await answers.newest(view, new Question(query, values), limit + 1, after, this.#breathe);
+      const found = await answers.newest(view, new Question(query), limit + 1, after, this.#breathe);
       const cursor = ({ micros, nanos, id }: answers.Place) =>
         cursorText("activities", `${BigInt(micros) * 1000n + BigInt(nanos)}`, id);
       return answers.pageOf(found, limit, cursor, this.#breathe);
@@ -43,11 +43,11 @@ export class AskedActivities {
   }
 
   count(filter: ActivityFilter) {
-    return this.#ask((view, { values }) => answers.count(view, new Question(filter, values), this.#breathe));
+    return this.#ask((view) => answers.count(view, new Question(filter), this.#breathe));
   }
 
   facets(filter: ActivityFilter, wishes: readonly FacetWish[]) {
-    return this.#ask((view, { values }) => facets(view, new Question(filter, values), wishes, values, this.#breathe));
+    return this.#ask((view, { values }) => facets(view, new Question(filter), wishes, values, this.#breathe));
   }
 
   histogram(filter: ActivityFilter, stretches: number) {
@@ -56,15 +56,13 @@ export class AskedActivities {
       to: filter.to === undefined ? undefined : bound(filter.to, "to"),
     };
     return this.#ask((view, { values }) =>
-      histogram(view, new Question(filter, values), range, stretches, values.outcome, this.#breathe),
+      histogram(view, new Question(filter), range, stretches, values.outcome, this.#breathe),
     );
   }
 
   /** Those written after the one named, up to a position of the journal, oldest first. */
   arrived(filter: ActivityFilter, after: Arrival, position: number, limit: number) {
-    return this.#ask((view, { values }) =>
-      answers.arrivals(view, new Question(filter, values), after, position, limit, this.#breathe),
-    );
+    return this.#ask((view) => answers.arrivals(view, new Question(filter), after, position, limit, this.#breathe));
   }
 
   async #ask<T>(work: (view: readonly Seen[], activities: Activities) => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 /** Which activities are asked for: pages, how many there are, what arrived. */
 import type { Activity } from "../../../domain/activity.ts";
 import type { Page } from "../../../domain/asked.ts";
-import type { Question, Selection } from "./question.ts";
+import type { Question } from "./question.ts";
 import type { Breathe, Seen } from "./rows.ts";
+import type { Selection } from "./selection.ts";
 
 export interface Place {
   readonly micros: number;
@@ -53,24 +54,26 @@ export async function newest(
 
 function newestOf(
   seen: Seen,
-  { from, to, mask }: Selection,
+  selection: Selection,
   limit: number,
   after: Place | undefined,
   worst: Place | undefined,
 ): Found[] {
   const { rows } = seen;
-  const [moments, nanos] = [rows.numbers("moment"), rows.numbers("nanos")];
   let found: Found[] = [];
   let least = worst?.micros ?? Number.NEGATIVE_INFINITY;
-  for (let row = to - 1; row >= from; row--) {
-    if (mask !== undefined && mask[row] === 0) continue;
-    const micros = moments[row]!;
+  const behind = (place: Place) => rows.firstFrom({ micros: place.micros + 1, nanos: 0 });
+  const chosen = rows.isSorted
+    ? selection.backwards(after === undefined ? undefined : behind(after))
+    : selection.rows();
+  for (const row of chosen) {
+    const micros = rows.numberAt("moment", row);
     if (micros < least) {
       if (rows.isSorted) break;
       continue;
     }
     if (after !== undefined && micros > after.micros) continue;
-    const one = new Found(micros, nanos[row]!, seen, row);
+    const one = new Found(micros, rows.numberAt("nanos", row), seen, row);
     if (after !== undefined && micros === after.micros && compare(one, after) <= 0) continue;
     found.push(one);
     if (rows.isSorted && found.length > limit && micros < found[limit - 1]!.micros) break;
@@ -111,15 +114,8 @@ export async function count(all: readonly Seen[], question: Question, breathe: B
   for (const seen of all) {
     await breathe();
     const selection = question.select(seen);
-    if (selection !== undefined) sum += countOf(selection);
+    if (selection !== undefined) sum += selection.count;
   }
-  return sum;
-}
-
-function countOf({ from, to, mask }: Selection): number {
-  if (mask === undefined) return to - from;
-  let sum = 0;
-  for (let row = from; row < to; row++) sum += mask[row]!;
   return sum;
 }
 
@@ -139,9 +135,9 @@ export async function arrivals(
     const selection = question.select(seen);
     if (selection === undefined) continue;
     const written = seen.rows.numbers("written");
-    for (let row = selection.from; row < selection.to; row++) {
+    for (const row of selection.rows()) {
       const at = written[row]!;
-      if (at < after.written || at > upTo || (selection.mask !== undefined && selection.mask[row] === 0)) continue;
+      if (at < after.written || at > upTo) continue;
       const id = seen.rows.idAt(row);
       if (at > after.written || id > after.id) found.push({ written: at, id, seen, row });
     }

@@ -1,6 +1,7 @@
 /** The columns of a block as its file tells them: whole ones for who asks about all rows, a frame of them for who reads one row. */
 import { BlockFile, type Contents } from "./block-file.ts";
 import { type CountedColumn, type IdColumn, idBytes, type NumberColumn, type TextColumn } from "./columns.ts";
+import { type Frequent, frequentFromBytes, frequentPart } from "./frequent.ts";
 import {
   encodedFromBytes,
   type Ids,
@@ -8,13 +9,13 @@ import {
   idsTogether,
   type Joined,
   type JoinedBytes,
-  joinedTogether,
   numbersFromBytes,
   numbersTogether,
   textAt,
   textsFromBytes,
 } from "./parts.ts";
 import type { Shelf } from "./shelf.ts";
+import type { Values } from "./values.ts";
 
 export class BlockColumns {
   readonly file: BlockFile;
@@ -22,12 +23,14 @@ export class BlockColumns {
   readonly #count: number;
   readonly #rowsAFrame: number;
   readonly #textsAFrame: number;
+  readonly #texts: NonNullable<Contents["texts"]>;
 
   constructor(path: string, contents: Contents, shelf: Shelf) {
     this.file = new BlockFile(path, contents, shelf);
     this.#shelf = shelf;
     this.#count = contents.count;
     this.#rowsAFrame = contents.rowsAFrame ?? contents.count;
+    this.#texts = contents.texts ?? {};
     this.#textsAFrame = contents.textsAFrame ?? 2 ** 32;
   }
 
@@ -36,7 +39,7 @@ export class BlockColumns {
   }
 
   joined(column: TextColumn): Joined {
-    return this.#whole(`${column} texts`, textsFromBytes, joinedTogether, bytesOfJoined);
+    return this.#whole(`${column} texts`, (bytes) => bytes, textsFromBytes, bytesOfJoined);
   }
 
   /** The texts as they lie in the file, for who reads them once. */
@@ -79,6 +82,21 @@ export class BlockColumns {
     return this.#one(`${column} tallies`, 0, tallies, ({ byteLength }) => byteLength);
   }
 
+  /** How many texts a column has. */
+  texts(column: CountedColumn): number {
+    return this.#texts[column] ?? this.joined(column).ends.length;
+  }
+
+  /** The most frequent texts; undefined where all of them are few, or the block is of a former version. */
+  frequent(column: CountedColumn, values: Values): Frequent | undefined {
+    const part = frequentPart(column);
+    if (this.file.frames(part) === 0) return undefined;
+    return this.have(`${part} ${values.era}`, () => {
+      const value = frequentFromBytes(this.file.frame(part, 0), values);
+      return { value, bytes: value.values.byteLength + value.tallies.byteLength };
+    });
+  }
+
   textAt(column: TextColumn, row: number): string | null {
     const id = this.#cell(`${column} ids`, row, idsFromBytes);
     if (id === 0) return null;
@@ -86,7 +104,10 @@ export class BlockColumns {
     const part = `${column} texts`;
     const whole = this.#shelf.held(this, part) as Joined | undefined;
     if (whole !== undefined) return textAt(whole, id);
-    return textAt(this.#one(part, at, textsFromBytes, bytesOfJoined), id - at * this.#textsAFrame);
+    return textAt(
+      this.#one(part, at, (bytes) => textsFromBytes([bytes]), bytesOfJoined),
+      id - at * this.#textsAFrame,
+    );
   }
 
   numberAt(column: NumberColumn, row: number): number {
@@ -127,10 +148,10 @@ export class BlockColumns {
     return this.#one(part, at, make, ({ byteLength }) => byteLength)[row - at * this.#rowsAFrame]!;
   }
 
-  #whole<T>(
+  #whole<F, T>(
     part: string,
-    make: (bytes: Buffer) => T,
-    together: (frames: readonly T[]) => T,
+    make: (bytes: Buffer) => F,
+    together: (frames: readonly F[]) => T,
     bytes: (of: T) => number,
   ): T {
     return this.#shelf.have(this, part, () => {

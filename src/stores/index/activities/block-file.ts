@@ -24,6 +24,9 @@ export interface Contents {
   /** How many rows and how many texts a frame holds; all of them in blocks of former versions. */
   readonly rowsAFrame?: number;
   readonly textsAFrame?: number;
+  /** The first moment of each frame, and how many texts each counted column has; not told of former versions. */
+  readonly firsts?: readonly number[];
+  readonly texts?: Readonly<Record<string, number>>;
 }
 
 /** A block's file is not as it was written. */

@@ -3,9 +3,11 @@ import type { Activity } from "../../../domain/activity.ts";
 import { BlockColumns } from "./block-columns.ts";
 import type { Contents } from "./block-file.ts";
 import { activityOfRow, idOf } from "./cells.ts";
-import type { CountedColumn, IdColumn, NumberColumn, PlainColumn, TextColumn } from "./columns.ts";
+import type { CountedColumn, IdColumn, NumberColumn, TextColumn } from "./columns.ts";
+import type { Frequent } from "./frequent.ts";
 import { type Ids, type Joined, textAt } from "./parts.ts";
-import type { Rows } from "./rows.ts";
+import type { Moment, Rows } from "./rows.ts";
+import { firstNot } from "./selection.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Values } from "./values.ts";
 
@@ -52,30 +54,75 @@ export class Block implements Rows {
     return this.#columns.ids(column);
   }
 
-  values(column: CountedColumn): Uint32Array {
-    const values = this.#values[column];
-    return this.#columns.have(`${column} values ${values.era}`, () => {
-      const numbers = values.numbersOf(this.#columns.encoded(column));
-      return { value: numbers, bytes: numbers.byteLength };
+  texts(column: CountedColumn): number {
+    return this.#named(column).length;
+  }
+
+  valuesOf(column: CountedColumn, tallies: Uint32Array): Uint32Array {
+    const [named, values] = [this.#named(column), this.#values[column]];
+    let missing = 0;
+    for (let text = 1; text < named.length; text++) if (tallies[text]! > 0 && named[text] === 0) missing++;
+    if (missing * 4 > named.length) named.set(values.numbersOf(this.#columns.encoded(column)));
+    else if (missing > 0) {
+      const joined = this.joined(column);
+      for (let text = 1; text < named.length; text++)
+        if (tallies[text]! > 0 && named[text] === 0) named[text] = values.numberOf(textAt(joined, text));
+    }
+    return named;
+  }
+
+  /** The numbers of texts among all values, as far as somebody asked for them; 0 for those of which nobody did. */
+  #named(column: CountedColumn): Uint32Array {
+    return this.#columns.have(`${column} values ${this.#values[column].era}`, () => {
+      const value = new Uint32Array(this.#columns.texts(column));
+      return { value, bytes: value.byteLength };
     });
   }
 
   tallies(column: CountedColumn): Uint32Array | undefined {
-    return this.gone.size > 0 ? undefined : this.#columns.tallies(column, this.values(column).length);
+    return this.gone.size > 0 ? undefined : this.#columns.tallies(column, this.texts(column));
   }
 
-  joined(column: PlainColumn): Joined {
+  frequent(column: CountedColumn): Frequent | undefined {
+    const values = this.#values[column];
+    return this.gone.size > 0 ? undefined : this.#columns.frequent(column, values);
+  }
+
+  joined(column: TextColumn): Joined {
     return this.#columns.joined(column);
   }
 
-  lowered(column: PlainColumn): Joined {
+  lowered(column: TextColumn): Joined {
     return this.#columns.have(`${column} lowered`, () => {
       const joined = this.joined(column);
-      const lower = joined.text.toLowerCase();
-      // A few letters become two: their texts are lowered one by one.
-      const value = lower.length === joined.text.length ? { text: lower, ends: joined.ends } : loweredOneByOne(joined);
-      return { value, bytes: value.text.length };
+      // How a letter is lowered may depend on those beside it, and a few become two.
+      if (!joined.isAscii) {
+        const value = loweredOneByOne(joined);
+        return { value, bytes: 2 * value.text.length + value.ends.byteLength };
+      }
+      const text = joined.text.toLowerCase();
+      // What is in small letters already is the same string.
+      return { value: { ...joined, text }, bytes: text === joined.text ? 0 : text.length };
     });
+  }
+
+  firstFrom({ micros, nanos }: Moment): number {
+    const { count, firsts } = this.contents;
+    const isBefore = (row: number) => {
+      const moment = this.numberAt("moment", row);
+      return moment < micros || (moment === micros && this.numberAt("nanos", row) < nanos);
+    };
+    if (firsts === undefined) return firstNot(count, isBefore);
+    // The frame that its row lies in is told by the first moments of all.
+    const rows = this.contents.rowsAFrame ?? count;
+    const frame = Math.max(0, firstNot(firsts.length, (at) => firsts[at]! < micros) - 1);
+    const [from, to] = [frame * rows, Math.min(count, (frame + 1) * rows)];
+    const first = from + firstNot(to - from, (at) => isBefore(from + at));
+    return first < to ? first : to + firstNot(count - to, (at) => isBefore(to + at));
+  }
+
+  numberAt(column: NumberColumn, row: number): number {
+    return this.#columns.numberAt(column, row);
   }
 
   numbers(column: NumberColumn): Float64Array {
@@ -128,5 +175,5 @@ export class Block implements Rows {
 function loweredOneByOne(joined: Joined): Joined {
   const texts = Array.from(joined.ends, (_, at) => textAt(joined, at).toLowerCase());
   let end = 0;
-  return { text: texts.join(""), ends: Uint32Array.from(texts, ({ length }) => (end += length)) };
+  return { text: texts.join(""), ends: Uint32Array.from(texts, ({ length }) => (end += length)), isAscii: false };
 }

@@ -1,10 +1,19 @@
 /** How often each value of a column stands in the rows that are accepted. */
-import { type FacetValue, type FacetWish, noValue } from "../../../domain/asked.ts";
-import { containing } from "./accepted.ts";
+import type { FacetValue, FacetWish } from "../../../domain/asked.ts";
 import type { CountedColumn } from "./columns.ts";
-import type { Question, Selection } from "./question.ts";
+import { Counts } from "./counts.ts";
+import type { Question } from "./question.ts";
 import type { Breathe, Seen } from "./rows.ts";
+import type { Selection } from "./selection.ts";
 import type { Values } from "./values.ts";
+import { holding, type WantedOf } from "./wanted.ts";
+
+interface Wish {
+  readonly facet: CountedColumn;
+  readonly limit: number;
+  /** Which texts are counted alone. */
+  readonly search: WantedOf | undefined;
+}
 
 export async function facets(
   all: readonly Seen[],
@@ -13,76 +22,56 @@ export async function facets(
   values: { readonly [C in CountedColumn]: Values },
   breathe: Breathe,
 ): Promise<Readonly<Record<string, readonly FacetValue[]>>> {
-  const counted = wishes.map((wish) => ({ ...wish, facet: wish.facet as CountedColumn, counts: new Counts() }));
-  for (const seen of all) {
-    await breathe();
-    const common = question.select(seen);
-    for (const { facet, counts } of counted) {
-      const selection = question.asksAbout(facet) ? question.select(seen, facet) : common;
-      if (selection !== undefined) counts.add(seen, facet, selection);
-    }
-  }
+  const asked = wishes.map(
+    ({ facet, limit, search }): Wish => ({
+      facet: facet as CountedColumn,
+      limit,
+      search: search ? holding(search.toLowerCase()) : undefined,
+    }),
+  );
+  const found = await counted(all, question, asked, values, breathe, true);
+  const open = asked.filter((_, at) => found[at] === undefined);
+  const whole = await counted(all, question, open, values, breathe, false);
   return Object.fromEntries(
-    counted.map(({ facet, counts, limit, search }) => [facet, counts.most(values[facet], limit, search)]),
+    asked.map((wish, at) => [wish.facet, found[at] ?? whole[open.indexOf(wish)] ?? []] as const),
   );
 }
 
-/** How many rows have each value, by its number. */
-class Counts {
-  #counts = new Float64Array(256);
-
-  add({ rows, count }: Seen, facet: CountedColumn, { from, to, mask }: Selection): void {
-    const values = rows.values(facet);
-    const all = mask === undefined && from === 0 && to === count ? rows.tallies(facet) : undefined;
-    const tallies = all ?? talliesOf(rows.ids(facet), values.length, { from, to, mask });
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at]!;
-      if (value >= this.#counts.length) this.#grow(value + 1);
-      this.#counts[value]! += tallies[at]!;
+/** Of each wish the values; undefined where lists of the most frequent, if they may be asked, do not tell them. */
+async function counted(
+  all: readonly Seen[],
+  question: Question,
+  wishes: readonly Wish[],
+  values: { readonly [C in CountedColumn]: Values },
+  breathe: Breathe,
+  fromLists: boolean,
+): Promise<(FacetValue[] | undefined)[]> {
+  const counts = wishes.map((wish) => ({ wish, counts: new Counts(values[wish.facet]) }));
+  if (wishes.length === 0) return [];
+  for (const seen of all) {
+    await breathe();
+    const common = question.select(seen);
+    for (const { wish, counts: own } of counts) {
+      const selection = question.asksAbout(wish.facet) ? question.select(seen, wish.facet) : common;
+      if (selection !== undefined) add(own, seen, wish, selection, fromLists);
     }
   }
-
-  #grow(length: number): void {
-    const larger = new Float64Array(length * 2);
-    larger.set(this.#counts);
-    this.#counts = larger;
-  }
-
-  /** The most frequent first, equal ones by their text, what has none last. */
-  most(values: Values, limit: number, search: string | undefined): FacetValue[] {
-    const wanted = search ? containing(search.toLowerCase(), values).flags() : undefined;
-    // An empty text is no value either.
-    const empty = values.find("");
-    if (empty !== undefined && empty < this.#counts.length) {
-      this.#counts[0]! += this.#counts[empty]!;
-      this.#counts[empty] = 0;
-    }
-    let best: { readonly text: string | null; readonly count: number }[] = [];
-    const order = (a: (typeof best)[0], b: (typeof best)[0]) =>
-      b.count - a.count ||
-      Number(a.text === null) - Number(b.text === null) ||
-      ((a.text ?? "") < (b.text ?? "") ? -1 : 1);
-    const most = Math.max(1, Math.floor(limit));
-    let least = 1;
-    for (let value = 0; value < Math.min(values.count, this.#counts.length); value++) {
-      const count = this.#counts[value]!;
-      if (count < least || wanted?.[value] === 0) continue;
-      best.push({ text: values.text(value), count });
-      if (best.length < 2 * most) continue;
-      best = best.sort(order).slice(0, most);
-      least = best[most - 1]!.count;
-    }
-    return best
-      .sort(order)
-      .slice(0, most)
-      .map(({ text, count }) => ({ value: text ?? noValue, count }));
-  }
+  return counts.map(({ wish, counts: own }) => own.most(wish.limit));
 }
 
-/** How many rows have each text of a stretch. */
-export function talliesOf(ids: ArrayLike<number>, texts: number, { from, to, mask }: Selection): Uint32Array {
-  const tallies = new Uint32Array(texts);
-  if (mask === undefined) for (let row = from; row < to; row++) tallies[ids[row]!]! += 1;
-  else for (let row = from; row < to; row++) tallies[ids[row]!]! += mask[row]!;
-  return tallies;
+function add(counts: Counts, seen: Seen, { facet, search }: Wish, selection: Selection, fromLists: boolean): void {
+  const { rows } = seen;
+  const isAll = selection.isAllOf(seen);
+  const frequent = fromLists && isAll && search === undefined ? rows.frequent(facet) : undefined;
+  if (frequent !== undefined) {
+    counts.addFrequent(frequent);
+    return;
+  }
+  let tallies = (isAll ? rows.tallies(facet) : undefined) ?? selection.tallies(rows.ids(facet), rows.texts(facet));
+  if (search !== undefined) {
+    const wanted = search(rows.lowered(facet));
+    if (wanted === "none") return;
+    if (wanted !== "all") tallies = tallies.map((tally, at) => tally * wanted[at]!);
+  }
+  counts.add(rows.valuesOf(facet, tallies), tallies);
 }

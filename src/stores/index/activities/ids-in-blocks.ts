@@ -4,8 +4,8 @@ import type { Block } from "./block.ts";
 import { mayHold } from "./bloom.ts";
 import { bytesOfId, momentIn } from "./cells.ts";
 import { idBytes } from "./columns.ts";
-import { firstNot } from "./question.ts";
 import { isSame, RowTable } from "./row-table.ts";
+import { firstNot } from "./selection.ts";
 
 /** More rows of one moment than this are not gone through: callers and coarse clocks can give one to any number of requests. */
 const fewRows = 8;

@@ -130,6 +130,7 @@ export function numbersTogether(stretches: readonly Float64Array[]): Float64Arra
 export interface Joined {
   readonly text: string;
   readonly ends: Uint32Array;
+  readonly isAscii: boolean;
 }
 
 export function textsToBytes(texts: readonly string[]): Buffer {
@@ -143,9 +144,20 @@ export function textsToBytes(texts: readonly string[]): Buffer {
   return Buffer.concat([head, lengths, Buffer.from(texts.join(""))]);
 }
 
-export function textsFromBytes(bytes: Buffer): Joined {
-  const { ends, from } = endsFromBytes(bytes);
-  return { text: bytes.toString("utf8", from), ends };
+/** The texts of stretches that follow one another. */
+export function textsFromBytes(stretches: readonly Buffer[]): Joined {
+  const ends = new Uint32Array(stretches.reduce((sum, bytes) => sum + countIn(bytes), 0));
+  let at = 0;
+  let end = 0;
+  let bytes = 0;
+  const texts = stretches.map((stretch) => {
+    const from = fillEnds(stretch, ends, at, end);
+    at += countIn(stretch);
+    end = ends[at - 1] ?? 0;
+    bytes += stretch.length - from;
+    return stretch.toString("utf8", from);
+  });
+  return { text: texts.length === 1 ? texts[0]! : texts.join(""), ends, isAscii: bytes === end };
 }
 
 /** Texts of ASCII one behind the other, with where each ends in them. */
@@ -154,35 +166,41 @@ export interface JoinedBytes {
   readonly ends: Uint32Array;
 }
 
-/** The texts as bytes, without a string being made, where all are ASCII. */
+/** The texts of one stretch as bytes, without a string being made, where all are ASCII. */
 export function encodedFromBytes(bytes: Buffer): JoinedBytes | readonly string[] {
-  const { ends, from } = endsFromBytes(bytes);
+  const ends = new Uint32Array(countIn(bytes));
+  const from = fillEnds(bytes, ends, 0, 0);
   if (bytes.length - from === (ends.at(-1) ?? 0)) return { bytes: bytes.subarray(from), ends };
-  const joined = textsFromBytes(bytes);
+  const joined = textsFromBytes([bytes]);
   return Array.from(ends, (_, at) => textAt(joined, at));
 }
 
-/** Where each text ends, in characters, and where the first begins, in bytes. */
-function endsFromBytes(bytes: Buffer): { readonly ends: Uint32Array; readonly from: number } {
-  const [count, length] = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
-  const lengths = numbersFromBytes(bytes.subarray(8, 8 + length), count);
-  const ends = new Uint32Array(count);
-  let end = 0;
-  for (let at = 0; at < count; at++) ends[at] = end += lengths[at]!;
-  return { ends, from: 8 + length };
-}
+const countIn = (bytes: Buffer): number => bytes.readUInt32LE(0);
 
-/** The texts of stretches that follow one another. */
-export function joinedTogether(stretches: readonly Joined[]): Joined {
-  const [first] = stretches;
-  if (first !== undefined && stretches.length === 1) return first;
-  const ends = new Uint32Array(stretches.reduce((sum, one) => sum + one.ends.length, 0));
-  let [at, before] = [0, 0];
-  for (const { text, ends: own } of stretches) {
-    for (let entry = 0; entry < own.length; entry++) ends[at++] = before + own[entry]!;
-    before += text.length;
+/** Where each text ends, in characters, the first one beginning at `begin`. Answers where they begin in the bytes. */
+function fillEnds(bytes: Buffer, ends: Uint32Array, from: number, begin: number): number {
+  const [count, behind] = [countIn(bytes), 8 + bytes.readUInt32LE(4)];
+  let end = begin;
+  if (bytes[8] !== asTheyAre) {
+    for (const [text, length] of numbersFromBytes(bytes.subarray(8, behind), count).entries()) {
+      end += length;
+      ends[from + text] = end;
+    }
+    return behind;
   }
-  return { text: stretches.map(({ text }) => text).join(""), ends };
+  // As `numbersFromBytes` reads them, and many times as often.
+  let at = 9;
+  for (let text = 0; text < count; text++) {
+    let byte = bytes[at++]!;
+    let twice = byte & 127;
+    for (let worth = 128; byte >= 128; worth *= 128) {
+      byte = bytes[at++]!;
+      twice += (byte & 127) * worth;
+    }
+    end += twice / 2;
+    ends[from + text] = end;
+  }
+  return behind;
 }
 
 export const textAt = ({ text, ends }: Joined, at: number): string => text.slice(at === 0 ? 0 : ends[at - 1], ends[at]);

@@ -1,7 +1,14 @@
 /** A stretch of rows as questions read it: those on disk, sorted by their moment, and those that came lately. */
 import type { Activity } from "../../../domain/activity.ts";
-import type { CountedColumn, IdColumn, NumberColumn, PlainColumn, TextColumn } from "./columns.ts";
+import type { CountedColumn, IdColumn, NumberColumn, TextColumn } from "./columns.ts";
+import type { Frequent } from "./frequent.ts";
 import type { Ids, Joined } from "./parts.ts";
+
+/** A moment in nanoseconds, as rows hold it. */
+export interface Moment {
+  readonly micros: number;
+  readonly nanos: number;
+}
 
 export interface Rows {
   /** How many there are, those that are gone included. */
@@ -17,18 +24,25 @@ export interface Rows {
   readonly gone: ReadonlyMap<number, number>;
   /** For each row the number of its text within the stretch; 0 for none. */
   ids(column: TextColumn): Ids;
-  /** For each text of the stretch its number among all values. */
-  values(column: CountedColumn): Uint32Array;
+  /** How many texts the stretch has, the one that stands for none included. */
+  texts(column: CountedColumn): number;
+  /** For each text of the stretch its number among all values; some number where no row is told to have it. */
+  valuesOf(column: CountedColumn, tallies: Uint32Array): Uint32Array;
   /** How many rows have each text, where that is known. */
   tallies(column: CountedColumn): Uint32Array | undefined;
+  /** The most frequent values of all rows, where that is known. */
+  frequent(column: CountedColumn): Frequent | undefined;
   /** The texts of the stretch; the first stands for none. */
-  joined(column: PlainColumn): Joined;
+  joined(column: TextColumn): Joined;
   /** The same in small letters. */
-  lowered(column: PlainColumn): Joined;
+  lowered(column: TextColumn): Joined;
+  /** The first row of a sorted stretch that is of that moment or later. */
+  firstFrom(moment: Moment): number;
   numbers(column: NumberColumn): Float64Array;
   bytes(column: IdColumn): Uint8Array;
   /** What was made of all rows, as long as there is room for it and they do not change; those that are gone count as rows. */
   remember<T>(name: string, make: () => { readonly value: T; readonly bytes: number }): T;
+  numberAt(column: NumberColumn, row: number): number;
   text(column: TextColumn, row: number): string | null;
   activity(row: number): Activity;
   idAt(row: number): string;

@@ -11,7 +11,6 @@ import {
   idColumns,
   type NumberColumn,
   numberColumns,
-  type PlainColumn,
   type TextColumn,
   textColumns,
 } from "./columns.ts";
@@ -221,7 +220,7 @@ export class Tail implements Rows {
     return this.#texts[column].ids;
   }
 
-  values(column: CountedColumn): Uint32Array {
+  valuesOf(column: CountedColumn): Uint32Array {
     const values = this.#values[column];
     const { texts } = this.#texts[column];
     let named = this.#named.get(column);
@@ -238,16 +237,33 @@ export class Tail implements Rows {
     return named.numbers.subarray(0, texts.length);
   }
 
+  texts(column: CountedColumn): number {
+    return this.#texts[column].texts.length;
+  }
+
   tallies(): undefined {
     return undefined;
   }
 
-  joined(column: PlainColumn): Joined {
+  frequent(): undefined {
+    return undefined;
+  }
+
+  joined(column: TextColumn): Joined {
     return joinedOf(this.#texts[column].texts);
   }
 
-  lowered(column: PlainColumn): Joined {
+  lowered(column: TextColumn): Joined {
     return joinedOf(this.#texts[column].texts.map((text) => text.toLowerCase()));
+  }
+
+  /** Rows are as they came. */
+  firstFrom(): never {
+    throw new Error("a tail is not sorted");
+  }
+
+  numberAt(column: NumberColumn, row: number): number {
+    return this.#numbers[column][row]!;
   }
 
   numbers(column: NumberColumn): Float64Array {
@@ -279,5 +295,5 @@ function joinedOf(texts: readonly string[]): Joined {
   const ends = new Uint32Array(texts.length);
   let end = 0;
   for (const [at, { length }] of texts.entries()) ends[at] = end += length;
-  return { text: texts.join(""), ends };
+  return { text: texts.join(""), ends, isAscii: false };
 }

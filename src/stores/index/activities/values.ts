@@ -3,7 +3,7 @@
  * column may have millions, so they are bytes one behind the other and a table of numbers, no strings.
  */
 import { keyedHash } from "./keyed-hash.ts";
-import type { Joined, JoinedBytes } from "./parts.ts";
+import type { JoinedBytes } from "./parts.ts";
 
 const none = -1;
 const first = { values: 1024, bytes: 16 * 1024 };
@@ -40,36 +40,20 @@ export class Values {
       if ("ends" in some) {
         let from = 0;
         for (const to of some.ends) {
-          numbers[at++] = this.#numberOf(some.bytes, from, to);
+          if (at > 0) numbers[at] = this.#numberOf(some.bytes, from, to);
+          at++;
           from = to;
         }
-      } else for (const text of some) numbers[at++] = this.numberOf(text);
-    numbers[0] = 0;
+      } else
+        for (const text of some) {
+          if (at > 0) numbers[at] = this.numberOf(text);
+          at++;
+        }
     return numbers;
   }
 
   text(number: number): string | null {
     return number === 0 ? null : this.#bytes.toString("utf8", this.#ends[number - 1]!, this.#ends[number]!);
-  }
-
-  /** Those from a number on and before another in small letters, together. */
-  lowered(from: number, to: number): Joined {
-    const begin = from === 0 ? 0 : this.#ends[from - 1]!;
-    const end = this.#ends[to - 1]!;
-    const text = this.#bytes.toString("utf8", begin, end).toLowerCase();
-    const ends = this.#ends.slice(from, to);
-    if (text.length === end - begin) for (let at = 0; at < ends.length; at++) ends[at]! -= begin;
-    else {
-      // Some take more than a byte, so their places are others in a string.
-      const texts = Array.from(ends, (_, at) => (this.text(from + at) ?? "").toLowerCase());
-      let length = 0;
-      for (const [at, one] of texts.entries()) {
-        length += one.length;
-        ends[at] = length;
-      }
-      return { text: texts.join(""), ends };
-    }
-    return { text, ends };
   }
 
   /** What they take, in bytes. */

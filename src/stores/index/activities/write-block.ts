@@ -6,7 +6,16 @@ import { promisify } from "node:util";
 import { constants, zstdCompress } from "node:zlib";
 import type { Contents, Places } from "./block-file.ts";
 import { bloomOf } from "./bloom.ts";
-import { idBytes, idColumns, isCounted, type NumberColumn, numberColumns, textColumns } from "./columns.ts";
+import {
+  countedColumns,
+  idBytes,
+  idColumns,
+  isCounted,
+  type NumberColumn,
+  numberColumns,
+  textColumns,
+} from "./columns.ts";
+import { frequentPart, frequentToBytes } from "./frequent.ts";
 import { idsToBytes, numbersToBytes, textsToBytes } from "./parts.ts";
 import type { Tail } from "./tail.ts";
 
@@ -21,12 +30,14 @@ export interface Frames {
   readonly texts: number;
   /** Parts of which no frame is longer than this, in bytes, lie together in one. */
   readonly small: number;
+  /** Columns with more texts than this have a list of the most frequent, of so many. */
+  readonly frequent: number;
 }
 
 /** As many rows as cost about as much to read as opening a frame does, where blocks have their 65,536 rows. */
 export const framesOf = (blockRows: number): Frames => {
   const rows = Math.ceil(blockRows / 8);
-  return { rows, texts: Math.ceil(rows / 2), small: Math.ceil(rows / 2) };
+  return { rows, texts: Math.ceil(rows / 2), small: Math.ceil(rows / 2), frequent: Math.ceil(rows / 64) };
 };
 
 type Part = readonly [name: string, frames: readonly Buffer[]];
@@ -52,6 +63,8 @@ export async function writeBlock(tail: Tail, path: string, frames: Frames): Prom
     const tallies = new Float64Array(texts.length);
     for (let at = 0; at < ids.length; at++) tallies[ids[at]!]! += 1;
     made.push([`${name} tallies`, [numbersToBytes(tallies, false)]]);
+    const frequent = frequentToBytes(texts, tallies, frames.frequent);
+    if (frequent !== undefined) made.push([frequentPart(name), [frequent]]);
   }
   for (const name of numberColumns) {
     made.push([name, inFrames(numbers(name), frames.rows, (some) => numbersToBytes(some, rising.has(name)))]);
@@ -86,6 +99,8 @@ export async function writeBlock(tail: Tail, path: string, frames: Frames): Prom
     mostReceived: received.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
     mostWritten: written.reduce((a, b) => Math.max(a, b), 0),
     bytes: packed.reduce((sum, { length }) => sum + length, 0),
+    firsts: Array.from(moments.filter((_, at) => at % frames.rows === 0)),
+    texts: Object.fromEntries(countedColumns.map((name) => [name, tail.textsOf(name).length])),
     ...{ parts, small, rowsAFrame: frames.rows, textsAFrame: frames.texts },
   };
 }
