@@ -2,6 +2,7 @@
 import type { Activity, ActivityEvent, EventPlace } from "./activity.ts";
 import { actorOf } from "./actor.ts";
 import type { AuditEvent } from "./audit-event.ts";
+import { textOf, textsOf } from "./event-texts.ts";
 import type { JsonValue } from "./json-value.ts";
 import { outcomeOf } from "./outcome.ts";
 import { requestTime } from "./request-id.ts";
@@ -28,13 +29,13 @@ const longestList = 256;
 /** The activity of one event, which must be redacted already. */
 export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity {
   const received = requestTime(redacted);
-  const stage = textAt(redacted, "stage");
+  const stage = textOf.stage(redacted);
   const time = timeText(redacted.time);
-  const requestURI = textAt(redacted, "requestURI");
+  const requestURI = textOf.requestURI(redacted);
   const stages = stage === null ? [] : [cut(stage)];
-  const user = cut(textAt(redacted, "user", "username"));
-  const groups = textsAt(redacted, "user", "groups");
-  const userAgent = cut(textAt(redacted, "userAgent"));
+  const user = cut(textOf.user(redacted));
+  const groups = listed(textsOf.groups(redacted));
+  const userAgent = cut(textOf.userAgent(redacted));
   const code = codeOf(redacted.at("responseStatus", "code"));
   return {
     id: facts.id,
@@ -42,25 +43,25 @@ export function activityOf(redacted: AuditEvent, facts: ActivityFacts): Activity
     lastTime: time,
     receivedAt: facts.receivedAt,
     cluster: facts.cluster,
-    auditID: cut(textAt(redacted, "auditID")),
+    auditID: cut(textOf.auditID(redacted)),
     events: [{ stage: cut(stage), time, detections: facts.detections }],
     stages,
-    level: cut(textAt(redacted, "level")),
+    level: cut(textOf.level(redacted)),
     user,
     groups,
-    impersonatedUser: cut(textAt(redacted, "impersonatedUser", "username")),
-    verb: cut(textAt(redacted, "verb")),
-    apiGroup: cut(textAt(redacted, "objectRef", "apiGroup")),
-    resource: cut(textAt(redacted, "objectRef", "resource")),
-    subresource: cut(textAt(redacted, "objectRef", "subresource")),
-    namespace: cut(textAt(redacted, "objectRef", "namespace")),
-    name: cut(textAt(redacted, "objectRef", "name")),
+    impersonatedUser: cut(textOf.impersonatedUser(redacted)),
+    verb: cut(textOf.verb(redacted)),
+    apiGroup: cut(textOf.apiGroup(redacted)),
+    resource: cut(textOf.resource(redacted)),
+    subresource: cut(textOf.subresource(redacted)),
+    namespace: cut(textOf.namespace(redacted)),
+    name: cut(textOf.name(redacted)),
     requestURI: cut(requestURI),
-    sourceIPs: textsAt(redacted, "sourceIPs"),
+    sourceIPs: listed(textsOf.sourceIPs(redacted)),
     userAgent,
     code,
-    reason: cut(textAt(redacted, "responseStatus", "reason")),
-    decision: cut(textAt(redacted, "annotations", "authorization.k8s.io/decision")),
+    reason: cut(textOf.reason(redacted)),
+    decision: cut(textOf.decision(redacted)),
     dryRun: isDryRun(requestURI),
     latencyMicros: latency(received, redacted),
     detections: facts.detections,
@@ -138,14 +139,10 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function textAt(event: AuditEvent, ...path: readonly string[]): string | null {
-  const value = event.at(...path);
-  return value === undefined || value.kind === "null" ? null : value.text();
-}
-
-function textsAt(event: AuditEvent, ...path: readonly string[]): string[] {
-  const elements = event.at(...path)?.elements() ?? [];
-  return elements.slice(0, longestList).map((element) => cut(element.text()));
+/** As a line holds a list. */
+function listed(texts: readonly string[] = []): readonly string[] {
+  const fits = texts.length <= longestList && texts.every((text) => text.length <= longestText);
+  return fits ? texts : texts.slice(0, longestList).map((text) => cut(text));
 }
 
 function cut(text: string): string;

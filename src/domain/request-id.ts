@@ -1,6 +1,7 @@
 /** What makes two events the same event, and what makes them stages of the same request (reference 04 §2.6, R6, R7). */
 import type { Activity } from "./activity.ts";
 import type { AuditEvent } from "./audit-event.ts";
+import { textOf, textsOf } from "./event-texts.ts";
 import { nanosOf } from "./time.ts";
 
 /** A collision-free hash of a text as a short string, SHA-256 for instance: callers choose `Audit-ID` and URI freely. */
@@ -17,7 +18,7 @@ export function activityID(event: AuditEvent, cluster: string, hash: Hash): stri
 
 /** The same for one event by whatever way it came: the request's facts, its stage and its stage's moment. */
 export function eventID(event: AuditEvent, cluster: string, hash: Hash): string {
-  return hash(JSON.stringify([...requestFacts(event, cluster), textAt(event, "stage"), `${event.time}`]));
+  return hash(JSON.stringify([...requestFacts(event, cluster), textOf.stage(event), `${event.time}`]));
 }
 
 /** Both, with the facts read once; the event's is made when it is asked for. */
@@ -29,7 +30,7 @@ export function requestIDs(
   const facts = JSON.stringify(requestFacts(event, cluster));
   return {
     activity: hash(facts),
-    event: () => hash(`${facts.slice(0, -1)},${JSON.stringify(textAt(event, "stage"))},"${event.time}"]`),
+    event: () => hash(`${facts.slice(0, -1)},${JSON.stringify(textOf.stage(event))},"${event.time}"]`),
   };
 }
 
@@ -47,26 +48,16 @@ function requestFacts(event: AuditEvent, cluster: string): (string | null)[] {
   const received = receivedNanos(event);
   return [
     cluster,
-    textAt(event, "auditID"),
+    textOf.auditID(event),
     received === undefined ? `stage ${event.time}` : `${received}`,
-    textAt(event, "verb"),
-    textAt(event, "requestURI"),
-    textAt(event, "user", "username"),
-    JSON.stringify(
-      event
-        .at("sourceIPs")
-        ?.elements()
-        .map((address) => address.text()) ?? null,
-    ),
+    textOf.verb(event),
+    textOf.requestURI(event),
+    textOf.user(event),
+    JSON.stringify(textsOf.sourceIPs(event) ?? null),
   ];
 }
 
 function receivedNanos(event: AuditEvent): bigint | undefined {
-  const received = event.at("requestReceivedTimestamp");
-  return received?.kind === "string" ? nanosOf(received.text()) : undefined;
-}
-
-function textAt(event: AuditEvent, ...path: readonly string[]): string | null {
-  const value = event.at(...path);
-  return value === undefined || value.kind === "null" ? null : value.text();
+  const received = textOf.received(event);
+  return received === null ? undefined : nanosOf(received);
 }

@@ -1,6 +1,6 @@
 /** Which request an Audit-ID was last seen on: callers choose it, and two requests under one are somebody's attempt to hide (reference 04 R7). */
 import type { AuditEvent } from "../domain/audit-event.ts";
-import type { JsonValue } from "../domain/json-value.ts";
+import { textOf } from "../domain/event-texts.ts";
 
 /** As many requests are remembered at least, the latest ones, and at most twice as many. */
 const remembered = 20_000;
@@ -20,12 +20,11 @@ export function auditIds(): AuditIds {
   let [latest, before] = [new Map<string, string>(), new Map<string, string>()];
   return {
     collides(event, cluster) {
-      const id = event.at("auditID")?.text();
-      if (id === undefined) return false;
+      const id = textOf.auditID(event);
+      if (id === null) return false;
       const key = `${cluster} ${short(id)}`;
-      const text = (value: JsonValue | undefined) => short(value?.text() ?? "");
-      const [verb, uri] = [text(event.at("verb")), text(event.at("requestURI"))];
-      const request = `${verb} ${uri} ${text(event.at("user", "username"))}`;
+      const text = (one: string | null) => short(one ?? "");
+      const request = `${text(textOf.verb(event))} ${text(textOf.requestURI(event))} ${text(textOf.user(event))}`;
       const held = latest.get(key);
       if (held === request) return false;
       const known = held ?? before.get(key);

@@ -5,6 +5,7 @@ import type { AuditEvent, Decoded } from "../domain/audit-event.ts";
 import type { ClusterIds } from "../domain/cluster-name.ts";
 import { auditSource } from "../domain/detection.ts";
 import { shownEvent } from "../domain/event-text.ts";
+import { textOf, textsOf } from "../domain/event-texts.ts";
 import { noticeOf } from "../domain/notice.ts";
 import { type Hash, requestIDs } from "../domain/request-id.ts";
 import { ScannedEvent } from "../domain/scan/index.ts";
@@ -217,13 +218,9 @@ const nowhere: Where = { cluster: "", namespace: null, user: null, groups: [] };
 function whereOf(event: AuditEvent, cluster: string): Where {
   return {
     cluster,
-    namespace: event.at("objectRef", "namespace")?.text() ?? null,
-    user: event.at("user", "username")?.text() ?? null,
-    groups:
-      event
-        .at("user", "groups")
-        ?.elements()
-        ?.map((group) => group.text()) ?? [],
+    namespace: textOf.namespace(event),
+    user: textOf.user(event),
+    groups: textsOf.groups(event) ?? [],
   };
 }
 

@@ -18,7 +18,7 @@ import { Scanner } from "./scanner.ts";
 export type { KeptValue } from "./kept-values.ts";
 export { ScannedEvent } from "./scanned-event.ts";
 export { type Reading, type ScanCounts, Scanner } from "./scanner.ts";
-export { pathOf, type SlotPath, slotCount, slotOf } from "./shape.ts";
+export { pathOf, type SlotPath, slotAt, slotCount, slotOf } from "./shape.ts";
 export { mostRows } from "./simd-memory.ts";
 export {
   type Ask,

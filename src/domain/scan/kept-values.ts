@@ -12,6 +12,7 @@ export class KeptValue {
   /** JSON, as it stood. */
   readonly #bytes: Uint8Array;
   #value: JsonValue | undefined;
+  #texts: readonly string[] | undefined;
 
   constructor(bytes: Uint8Array) {
     this.serial = ++serials;
@@ -27,6 +28,12 @@ export class KeptValue {
   /** A string decoded, lone surrogates as U+FFFD; anything else as compact JSON text. */
   get text(): string {
     return this.value.text();
+  }
+
+  /** Texts of its elements, where it is an array. */
+  get texts(): readonly string[] {
+    this.#texts ??= this.value.elements().map((element) => element.text());
+    return this.#texts;
   }
 
   isAt(bytes: Uint8Array, from: number, length: number): boolean {

@@ -24,6 +24,8 @@ export class ScannedEvent implements AuditEvent {
   #time: bigint | undefined;
   /** Members that were asked for. */
   #members: Map<string, JsonValue | undefined> | undefined;
+  /** Texts that were asked for, by their slots. */
+  #texts: (string | null | undefined)[] | undefined;
 
   /** The event of a number in a scanned payload. */
   constructor(scanner: Scanner, bytes: Uint8Array, scanned: Scanned, index: number) {
@@ -90,6 +92,31 @@ export class ScannedEvent implements AuditEvent {
     return deep === undefined || this.bytes[from] !== 0x7b
       ? new ByteValue(this.bytes, from, this.placeTo(slot), this.ends)
       : new PlacedValue(this, from, this.placeTo(slot), deep);
+  }
+
+  /** The text in a slot; null where nothing stands there, or `null`. */
+  textOf(slot: number): string | null {
+    const known = this.#texts?.[slot];
+    if (known !== undefined) return known;
+    const from = this.placeFrom(slot);
+    if (from === 0) return null;
+    const kept = this.#scanner.numbered(this.bytes, this.#scanned, this.#index, slot);
+    if (kept !== undefined) return kept.value.kind === "null" ? null : kept.text;
+    const value = new ByteValue(this.bytes, from, this.placeTo(slot), this.ends);
+    const text = value.kind === "null" ? null : value.text();
+    this.#texts ??= [];
+    this.#texts[slot] = text;
+    return text;
+  }
+
+  /** Texts of the elements of the array in a slot: undefined where nothing stands there, none where no array does. */
+  textsOf(slot: number): readonly string[] | undefined {
+    const from = this.placeFrom(slot);
+    if (from === 0) return undefined;
+    const kept = this.#scanner.numbered(this.bytes, this.#scanned, this.#index, slot);
+    if (kept !== undefined) return kept.texts;
+    const value = new ByteValue(this.bytes, from, this.placeTo(slot), this.ends);
+    return value.elements().map((element) => element.text());
   }
 
   /** What somebody says of its bytes as they came. */
