@@ -3,7 +3,6 @@ import { parseJson } from "../json.ts";
 import type { JsonValue } from "../json-value.ts";
 import { textOf } from "../utf8.ts";
 import type { Ends } from "./scanned.ts";
-import { textBetween } from "./text-between.ts";
 
 const kinds: readonly JsonValue["kind"][] = Array.from({ length: 128 }, (_, code) => {
   switch (String.fromCharCode(code)) {
@@ -108,7 +107,7 @@ export class ByteValue implements JsonValue {
 
   compact(): string {
     if (this.kind === "object" || this.kind === "array") return this.#read().compact();
-    return textBetween(this.#bytes, this.#from, this.#to);
+    return sliceText(this.#bytes, this.#from, this.#to);
   }
 
   plain(): unknown {
@@ -150,7 +149,22 @@ function isNamed(
 
 /** The string whose quotes stand at both ends. */
 function stringText(bytes: Uint8Array, from: number, to: number): string {
-  return hasEscape(bytes, from, to) ? readSound(bytes, from, to).text() : textBetween(bytes, from + 1, to - 1);
+  return hasEscape(bytes, from, to) ? readSound(bytes, from, to).text() : sliceText(bytes, from + 1, to - 1);
+}
+
+/** Letter by letter each letter beyond so many is an object of its own. */
+const fewLetters = 12;
+
+/** Many texts are a few ASCII letters, for which a decoder costs more than it does. */
+function sliceText(bytes: Uint8Array, from: number, to: number): string {
+  if (to - from > fewLetters) return textOf(bytes.subarray(from, to));
+  let text = "";
+  for (let at = from; at < to; at++) {
+    const code = bytes[at]!;
+    if (code > 127) return textOf(bytes.subarray(from, to));
+    text += String.fromCharCode(code);
+  }
+  return text;
 }
 
 function isShortAscii(name: string): boolean {
