@@ -14,10 +14,13 @@ import { type CountedColumn, countedColumns } from "./columns.ts";
 import { activityIn, inBlocks } from "./ids-in-blocks.ts";
 import { receivedAtBytes, receivedAtShare } from "./receipts.ts";
 import { type Rows, type Seen, seen } from "./rows.ts";
-import { Shelf } from "./shelf.ts";
+import { Shelf, type Shelves } from "./shelf.ts";
 import { Tail } from "./tail.ts";
-import { Values } from "./values.ts";
+import { forgetBeyond, Values } from "./values.ts";
 import { framesOf, writeBlock } from "./write-block.ts";
+
+/** What of the room is for values of columns that were numbered, for frames of rows, and for parts of blocks. */
+const shares = { values: 1 / 4, frames: 1 / 8, parts: 5 / 8 };
 
 /** What is about to change: written in the caller's transaction, then shown. */
 export interface Change {
@@ -38,7 +41,7 @@ export interface ActivitiesOptions {
 export class Activities {
   readonly values: { readonly [C in CountedColumn]: Values };
   readonly #dir: string;
-  readonly #shelf: Shelf;
+  readonly #shelves: Shelves;
   readonly #blockRows: number;
   readonly #room: number;
   #blocks: Block[] = [];
@@ -52,7 +55,7 @@ export class Activities {
     this.#dir = dir;
     this.#blockRows = blockRows;
     this.#room = room;
-    this.#shelf = new Shelf(room);
+    this.#shelves = { parts: new Shelf(room * shares.parts), frames: new Shelf(room * shares.frames) };
     this.values = Object.fromEntries(countedColumns.map((name) => [name, new Values()])) as Activities["values"];
     this.#tail = new Tail(this.values);
   }
@@ -101,22 +104,12 @@ export class Activities {
 
   /** Values have their numbers for as long as somebody asks. */
   async asking<T>(work: (view: readonly Seen[]) => Promise<T>): Promise<T> {
-    if (this.#asking === 0) this.#forgetValues();
+    if (this.#asking === 0) forgetBeyond(this.#room * shares.values, Object.values(this.values));
     this.#asking++;
     try {
       return await work(this.view());
     } finally {
       this.#asking--;
-    }
-  }
-
-  /** Callers choose names and user agents: what is remembered of them has an end. The column that takes most goes first. */
-  #forgetValues(): void {
-    const most = this.#room / 4;
-    for (const values of Object.values(this.values).sort((a, b) => b.bytes - a.bytes)) {
-      const bytes = Object.values(this.values).reduce((sum, one) => sum + one.bytes, 0);
-      if (bytes <= most) return;
-      values.forget();
     }
   }
 
@@ -300,7 +293,7 @@ export class Activities {
   }
 
   #block(number: number, contents: Contents): Block {
-    return new Block(number, this.#path(number), contents, this.#shelf, this.values);
+    return new Block(number, this.#path(number), contents, this.#shelves, this.values);
   }
 
   #path(number: number): string {

@@ -63,9 +63,10 @@ function newestOf(
   let found: Found[] = [];
   let least = worst?.micros ?? Number.NEGATIVE_INFINITY;
   const behind = (place: Place) => rows.firstFrom({ micros: place.micros + 1, nanos: 0 });
+  // What came last is mostly newest, so that few of the others are kept even for a while.
   const chosen = rows.isSorted
     ? selection.backwards(after === undefined ? undefined : behind(after))
-    : selection.rows();
+    : selection.rows().toReversed();
   for (const row of chosen) {
     const micros = rows.numberAt("moment", row);
     if (micros < least) {

@@ -81,13 +81,12 @@ class Bars {
   #addRows(bar: number, seen: Seen, selection: Selection, from: number, to: number): void {
     const { rows, count } = seen;
     const all = selection.isAllOf(seen) ? rows.tallies("outcome") : undefined;
-    const within = (first: number, end: number) =>
-      first >= end ? undefined : selection.tallies(rows.ids("outcome"), rows.texts("outcome"), first, end);
+    const within = (first: number, end: number) => selection.tallies(rows, "outcome", first, end);
     // Of all rows, those beside are taken off where they are fewer.
-    if (all === undefined || 2 * (to - from) < count) this.#addTallies(bar, seen, within(from, to)!);
+    if (all === undefined || 2 * (to - from) < count) this.#addTallies(bar, seen, within(from, to));
     else {
       const [before, behind] = [within(0, from), within(to, count)];
-      const left = all.map((tally, text) => tally - (before?.[text] ?? 0) - (behind?.[text] ?? 0));
+      const left = all.map((tally, text) => tally - before[text]! - behind[text]!);
       this.#addTallies(bar, seen, left);
     }
   }

@@ -14,20 +14,26 @@ import {
   textAt,
   textsFromBytes,
 } from "./parts.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Rare } from "./rows.ts";
+import type { Shelf, Shelves } from "./shelf.ts";
 import type { Values } from "./values.ts";
+
+/** The text that nearly all rows have is one of the first that came. */
+const fewTexts = 64;
 
 export class BlockColumns {
   readonly file: BlockFile;
   readonly #shelf: Shelf;
+  readonly #frameShelf: Shelf;
   readonly #count: number;
   readonly #rowsAFrame: number;
   readonly #textsAFrame: number;
   readonly #texts: NonNullable<Contents["texts"]>;
 
-  constructor(path: string, contents: Contents, shelf: Shelf) {
-    this.file = new BlockFile(path, contents, shelf);
-    this.#shelf = shelf;
+  constructor(path: string, contents: Contents, { parts, frames }: Shelves) {
+    this.file = new BlockFile(path, contents, parts);
+    this.#shelf = parts;
+    this.#frameShelf = frames;
     this.#count = contents.count;
     this.#rowsAFrame = contents.rowsAFrame ?? contents.count;
     this.#texts = contents.texts ?? {};
@@ -40,6 +46,13 @@ export class BlockColumns {
 
   joined(column: TextColumn): Joined {
     return this.#whole(`${column} texts`, (bytes) => bytes, textsFromBytes, bytesOfJoined);
+  }
+
+  /** The texts for who makes something of them that is held instead. */
+  heldOrRead(column: TextColumn): Joined {
+    const part = `${column} texts`;
+    const held = this.#shelf.held(this, part) as Joined | undefined;
+    return held ?? textsFromBytes(this.#frames(part, (bytes) => bytes));
   }
 
   /** The texts as they lie in the file, for who reads them once. */
@@ -70,7 +83,6 @@ export class BlockColumns {
   bloom(): Buffer {
     return this.#one(
       "bloom",
-      0,
       (bytes) => bytes,
       ({ byteLength }) => byteLength,
     );
@@ -79,7 +91,24 @@ export class BlockColumns {
   /** How many rows have each of so many texts. */
   tallies(column: CountedColumn, texts: number): Uint32Array {
     const tallies = (bytes: Buffer) => Uint32Array.from(numbersFromBytes(bytes, texts));
-    return this.#one(`${column} tallies`, 0, tallies, ({ byteLength }) => byteLength);
+    return this.#one(`${column} tallies`, tallies, ({ byteLength }) => byteLength);
+  }
+
+  /** The rows of all that do not have the text of nearly all; undefined where more than one in sixteen does not. */
+  rare(column: CountedColumn): Rare | undefined {
+    return this.have(`${column} rare`, () => {
+      const tallies = this.tallies(column, this.texts(column));
+      const common = tallies.indexOf(Math.max(...tallies.subarray(0, fewTexts)));
+      const count = this.#count - tallies[common]!;
+      if (count * 16 > this.#count) return { value: undefined, bytes: 100 };
+      const [rows, texts, ids] = [new Uint32Array(count), new Uint32Array(count), this.ids(column)];
+      for (let row = 0, at = 0; at < count; row++) {
+        if (ids[row] === common) continue;
+        rows[at] = row;
+        texts[at++] = ids[row]!;
+      }
+      return { value: { common, rows, ids: texts }, bytes: 8 * count };
+    });
   }
 
   /** How many texts a column has. */
@@ -105,7 +134,7 @@ export class BlockColumns {
     const whole = this.#shelf.held(this, part) as Joined | undefined;
     if (whole !== undefined) return textAt(whole, id);
     return textAt(
-      this.#one(part, at, (bytes) => textsFromBytes([bytes]), bytesOfJoined),
+      this.#frame(part, at, (bytes) => textsFromBytes([bytes]), bytesOfJoined),
       id - at * this.#textsAFrame,
     );
   }
@@ -118,7 +147,7 @@ export class BlockColumns {
     const whole = this.#shelf.held(this, column) as Buffer | undefined;
     if (whole !== undefined) return whole.subarray(row * idBytes, (row + 1) * idBytes);
     const at = Math.floor(row / this.#rowsAFrame);
-    const frame = this.#one(
+    const frame = this.#frame(
       column,
       at,
       (bytes) => bytes,
@@ -135,6 +164,7 @@ export class BlockColumns {
 
   close(): void {
     this.#shelf.forget(this);
+    this.#frameShelf.forget(this);
     this.file.close();
   }
 
@@ -145,7 +175,7 @@ export class BlockColumns {
     const whole = this.#shelf.held(this, part) as Ids | Float64Array | undefined;
     if (whole !== undefined) return whole[row]!;
     const at = Math.floor(row / this.#rowsAFrame);
-    return this.#one(part, at, make, ({ byteLength }) => byteLength)[row - at * this.#rowsAFrame]!;
+    return this.#frame(part, at, make, ({ byteLength }) => byteLength)[row - at * this.#rowsAFrame]!;
   }
 
   #whole<F, T>(
@@ -160,8 +190,16 @@ export class BlockColumns {
     });
   }
 
-  #one<T>(part: string, at: number, make: (bytes: Buffer, at: number) => T, bytes: (of: T) => number): T {
-    return this.#shelf.have(this, `${part} ${at}`, () => {
+  /** A part that is in one frame. */
+  #one<T>(part: string, make: (bytes: Buffer) => T, bytes: (of: T) => number): T {
+    return this.#shelf.have(this, part, () => {
+      const value = make(this.file.frame(part, 0));
+      return { value, bytes: bytes(value) };
+    });
+  }
+
+  #frame<T>(part: string, at: number, make: (bytes: Buffer, at: number) => T, bytes: (of: T) => number): T {
+    return this.#frameShelf.have(this, `${part} ${at}`, () => {
       const value = make(this.file.frame(part, at), at);
       return { value, bytes: bytes(value) };
     });

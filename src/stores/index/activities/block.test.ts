@@ -20,7 +20,8 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 function open(path: string): Block {
   const values = Object.fromEntries(countedColumns.map((name) => [name, new Values()]));
-  return new Block(1, path, contents, new Shelf(1 << 20), values as ConstructorParameters<typeof Block>[4]);
+  const shelves = { parts: new Shelf(1 << 20), frames: new Shelf(1 << 20) };
+  return new Block(1, path, contents, shelves, values as ConstructorParameters<typeof Block>[4]);
 }
 
 test("a block of a former version is read, row by row and column by column", () => {

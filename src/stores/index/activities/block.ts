@@ -6,10 +6,13 @@ import { activityOfRow, idOf } from "./cells.ts";
 import type { CountedColumn, IdColumn, NumberColumn, TextColumn } from "./columns.ts";
 import type { Frequent } from "./frequent.ts";
 import { type Ids, type Joined, textAt } from "./parts.ts";
-import type { Moment, Rows } from "./rows.ts";
+import type { Moment, Rare, Rows } from "./rows.ts";
 import { firstNot } from "./selection.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelves } from "./shelf.ts";
 import type { Values } from "./values.ts";
+
+/** What an activity takes about, in bytes. */
+const activityBytes = 4096;
 
 export class Block implements Rows {
   readonly isSorted = true;
@@ -25,12 +28,12 @@ export class Block implements Rows {
     number: number,
     path: string,
     contents: Contents,
-    shelf: Shelf,
+    shelves: Shelves,
     values: { readonly [C in CountedColumn]: Values },
   ) {
     this.number = number;
     this.contents = contents;
-    this.#columns = new BlockColumns(path, contents, shelf);
+    this.#columns = new BlockColumns(path, contents, shelves);
     this.#values = values;
   }
 
@@ -79,6 +82,10 @@ export class Block implements Rows {
     });
   }
 
+  rare(column: CountedColumn): Rare | undefined {
+    return this.#columns.rare(column);
+  }
+
   tallies(column: CountedColumn): Uint32Array | undefined {
     return this.gone.size > 0 ? undefined : this.#columns.tallies(column, this.texts(column));
   }
@@ -94,15 +101,14 @@ export class Block implements Rows {
 
   lowered(column: TextColumn): Joined {
     return this.#columns.have(`${column} lowered`, () => {
-      const joined = this.joined(column);
+      const joined = this.#columns.heldOrRead(column);
       // How a letter is lowered may depend on those beside it, and a few become two.
       if (!joined.isAscii) {
         const value = loweredOneByOne(joined);
         return { value, bytes: 2 * value.text.length + value.ends.byteLength };
       }
       const text = joined.text.toLowerCase();
-      // What is in small letters already is the same string.
-      return { value: { ...joined, text }, bytes: text === joined.text ? 0 : text.length };
+      return { value: { ...joined, text }, bytes: text.length + joined.ends.byteLength };
     });
   }
 
@@ -146,7 +152,12 @@ export class Block implements Rows {
   }
 
   activity(row: number): Activity {
-    return activityOfRow(this.#row(row));
+    // A page is asked for again as events come, and its rows may lie in as many blocks.
+    const activity = this.#columns.have(`row ${row}`, () => ({
+      value: activityOfRow(this.#row(row)),
+      bytes: activityBytes,
+    }));
+    return { ...activity };
   }
 
   idAt(row: number): string {

@@ -67,7 +67,7 @@ function add(counts: Counts, seen: Seen, { facet, search }: Wish, selection: Sel
     counts.addFrequent(frequent);
     return;
   }
-  let tallies = (isAll ? rows.tallies(facet) : undefined) ?? selection.tallies(rows.ids(facet), rows.texts(facet));
+  let tallies = (isAll ? rows.tallies(facet) : undefined) ?? selection.tallies(rows, facet);
   if (search !== undefined) {
     const wanted = search(rows.lowered(facet));
     if (wanted === "none") return;

@@ -168,8 +168,8 @@ class Search {
       if (wanted !== undefined) join(maybe, rows.ids(asked), wanted);
     }
     let isAny = false;
-    for (let row = 0; row < found.length; row++) {
-      if (maybe[row] === 0 || found[row] === 1 || mask?.[row] === 0) continue;
+    for (let row = maybe.indexOf(1); row >= 0; row = maybe.indexOf(1, row + 1)) {
+      if (found[row] === 1 || mask?.[row] === 0) continue;
       const form = rows.text("uri", row);
       if (form === null) continue;
       const uri = uriOf(form, rows.text("namespace", row), rows.text("name", row)).toLowerCase();

@@ -10,6 +10,15 @@ export interface Moment {
   readonly nanos: number;
 }
 
+export interface Rare {
+  /** The number of the text that all other rows have. */
+  readonly common: number;
+  /** They rise. */
+  readonly rows: Uint32Array;
+  /** The number of the text of each of them. */
+  readonly ids: Uint32Array;
+}
+
 export interface Rows {
   /** How many there are, those that are gone included. */
   readonly count: number;
@@ -28,6 +37,8 @@ export interface Rows {
   texts(column: CountedColumn): number;
   /** For each text of the stretch its number among all values; some number where no row is told to have it. */
   valuesOf(column: CountedColumn, tallies: Uint32Array): Uint32Array;
+  /** The rows that do not have the text that nearly all of them have, where there is such a one. */
+  rare(column: CountedColumn): Rare | undefined;
   /** How many rows have each text, where that is known. */
   tallies(column: CountedColumn): Uint32Array | undefined;
   /** The most frequent values of all rows, where that is known. */

@@ -1,9 +1,10 @@
 /** The rows of a stretch that a question accepts. */
-import type { Ids } from "./parts.ts";
-import type { Seen } from "./rows.ts";
+import type { CountedColumn } from "./columns.ts";
+import { ones } from "./ones.ts";
+import type { Rows, Seen } from "./rows.ts";
 
-/** Of a stretch, fewer than one row in so many are told one by one: what few rows are asked costs few look-ups then. */
-export const fewOf = 16;
+/** Of a stretch, fewer than one row in so many are told one by one, which takes no more room than a mask. */
+const fewOf = 4;
 
 /** Which rows of all: a 1 for each that is accepted, or their numbers in rising order, or all of them. */
 export type Accepting = Uint8Array | Uint32Array | "all";
@@ -58,20 +59,35 @@ export class Selection {
 
   get count(): number {
     if (this.few !== undefined) return this.few.length;
-    if (this.mask === undefined) return this.to - this.from;
-    let sum = 0;
-    for (let row = this.from; row < this.to; row++) sum += this.mask[row]!;
-    return sum;
+    return this.mask === undefined ? this.to - this.from : ones(this.mask, this.from, this.to);
   }
 
-  /** How many of its rows from one on and before another have each of so many texts. */
-  tallies(ids: Ids, texts: number, from = this.from, to = this.to): Uint32Array {
-    const tallies = new Uint32Array(texts);
+  /** How many of its rows from one on and before another have each text of a column. */
+  tallies(rows: Rows, column: CountedColumn, from = this.from, to = this.to): Uint32Array {
+    const tallies = new Uint32Array(rows.texts(column));
     const { mask, few } = this;
     const [first, end] = [Math.max(from, this.from), Math.min(to, this.to)];
+    if (first >= end) return tallies;
     if (few !== undefined) {
+      const ids = rows.ids(column);
       for (let at = firstAtLeast(few, first); at < few.length && few[at]! < end; at++) tallies[ids[few[at]!]!]! += 1;
-    } else if (mask === undefined) for (let row = first; row < end; row++) tallies[ids[row]!]! += 1;
+      return tallies;
+    }
+    const rare = rows.rare(column);
+    if (rare !== undefined) {
+      // Nearly all rows have one text: the others are counted, and the rest is that one's.
+      let left = mask === undefined ? end - first : ones(mask, first, end);
+      const { rows: others, ids } = rare;
+      for (let at = firstAtLeast(others, first); at < others.length && others[at]! < end; at++) {
+        const one = mask === undefined ? 1 : mask[others[at]!]!;
+        tallies[ids[at]!]! += one;
+        left -= one;
+      }
+      tallies[rare.common]! += left;
+      return tallies;
+    }
+    const ids = rows.ids(column);
+    if (mask === undefined) for (let row = first; row < end; row++) tallies[ids[row]!]! += 1;
     else for (let row = first; row < end; row++) tallies[ids[row]!]! += mask[row]!;
     return tallies;
   }
@@ -108,8 +124,7 @@ export class Selection {
 
 /** The rows with a 1 as they are best asked about; undefined where there is none. */
 export function accepting(mask: Uint8Array): Accepting | undefined {
-  let count = 0;
-  for (let row = 0; row < mask.length; row++) count += mask[row]!;
+  const count = ones(mask, 0, mask.length);
   if (count === 0) return undefined;
   if (count * fewOf > mask.length) return mask;
   const few = new Uint32Array(count);

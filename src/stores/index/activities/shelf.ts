@@ -5,6 +5,13 @@ interface Held {
   readonly bytes: number;
 }
 
+/** Who reads single rows here and there must not push out what questions about all rows need again. */
+export interface Shelves {
+  readonly parts: Shelf;
+  /** Frames of which single rows were read. */
+  readonly frames: Shelf;
+}
+
 export class Shelf {
   readonly #room: number;
   readonly #held = new Map<object, Map<string, Held & { used: number }>>();

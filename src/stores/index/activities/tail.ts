@@ -61,6 +61,7 @@ export class Tail implements Rows {
   readonly #cells: Cells = emptyCells();
   readonly #rowsOfIds = new RowTable();
   readonly #wanted = new Uint8Array(idBytes);
+  readonly #joined = new Map<string, Joined>();
   readonly #named = new Map<CountedColumn, { era: number; done: number; numbers: Uint32Array }>();
 
   constructor(values: { readonly [C in CountedColumn]: Values }) {
@@ -245,16 +246,30 @@ export class Tail implements Rows {
     return undefined;
   }
 
+  rare(): undefined {
+    return undefined;
+  }
+
   frequent(): undefined {
     return undefined;
   }
 
   joined(column: TextColumn): Joined {
-    return joinedOf(this.#texts[column].texts);
+    return this.#together(column, (text) => text);
   }
 
   lowered(column: TextColumn): Joined {
-    return joinedOf(this.#texts[column].texts.map((text) => text.toLowerCase()));
+    return this.#together(`${column} lowered`, (text) => text.toLowerCase(), column);
+  }
+
+  /** Made again when there are more texts. */
+  #together(name: string, make: (text: string) => string, column = name as TextColumn): Joined {
+    const { texts } = this.#texts[column];
+    const held = this.#joined.get(name);
+    if (held?.ends.length === texts.length) return held;
+    const joined = joinedOf(texts.map(make));
+    this.#joined.set(name, joined);
+    return joined;
   }
 
   /** Rows are as they came. */

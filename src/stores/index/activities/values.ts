@@ -136,3 +136,17 @@ export class Values {
     this.#table = table;
   }
 }
+
+/**
+ * Callers choose names and user agents: what is remembered of them, in bytes, has an end. Columns that take most are
+ * given up first.
+ */
+export function forgetBeyond(bytes: number, columns: readonly Values[]): void {
+  let left = columns.reduce((sum, one) => sum + one.bytes, 0);
+  for (const one of columns.toSorted((a, b) => b.bytes - a.bytes)) {
+    if (left <= bytes) return;
+    left -= one.bytes;
+    one.forget();
+    left += one.bytes;
+  }
+}
