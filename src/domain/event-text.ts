@@ -1,6 +1,5 @@
 /** A redacted event as the text that people are shown: whole, unless it is very long. */
 import type { AuditEvent } from "./audit-event.ts";
-import { isCompact } from "./compact.ts";
 import { JsonText } from "./json-text.ts";
 import { ScannedEvent } from "./scan/index.ts";
 
@@ -9,7 +8,7 @@ const longestEvent = 1024 * 1024;
 const mostMembers = 256;
 
 export function shownEvent(redacted: AuditEvent): JsonText {
-  const isAsItCame = redacted instanceof ScannedEvent && redacted.holds(isCompact);
+  const isAsItCame = redacted instanceof ScannedEvent && redacted.isCompact;
   const whole = isAsItCame ? redacted.raw : redacted.root.compact();
   if (whole.length <= longestEvent) return new JsonText(whole);
   const kept: string[] = [];

@@ -19,6 +19,7 @@ import { type AuditIds, auditIds } from "./audit-ids.ts";
 import { clusterNaming } from "./cluster-naming.ts";
 import { collisionOf, collisionRule, saidOf, unreadable, unreadableRule, whereAndWho } from "./detection-of.ts";
 import { noticeDetection } from "./notice-detection.ts";
+import { remembering } from "./remembering.ts";
 import { runtimeDetection } from "./runtime-detection.ts";
 import { type Told, telling } from "./telling.ts";
 
@@ -71,7 +72,7 @@ export function gathered(position: number): Gathered {
 
 export function judge(world: JudgeWorld): Judge {
   let num = 0n;
-  const ids = auditIds();
+  const seen: Seen = { ids: auditIds(), hash: remembering(world.hash) };
   const whose = clusterNaming(world.clusterIds ?? new Map());
   return async (entry, into) => {
     const notice = noticeOf(entry);
@@ -97,7 +98,7 @@ export function judge(world: JudgeWorld): Judge {
       else {
         try {
           const coming = { entry: whose(entry, part.cluster), receivedAt, item, event: part.event, num: ++num };
-          judgeEvent(world, coming, into, ids, told);
+          judgeEvent(world, coming, into, seen, told);
         } catch (error) {
           // A bug of ours must not stop the line for everybody; the event is kept and told of.
           reject(item, `could not be judged: ${messageOf(error)}`, shownText(world, part.event));
@@ -121,6 +122,13 @@ export function judge(world: JudgeWorld): Judge {
   };
 }
 
+/** What was seen before of what comes. */
+interface Seen {
+  readonly ids: AuditIds;
+  /** For what is asked again and again. */
+  readonly hash: Hash;
+}
+
 interface Coming {
   readonly entry: Entry;
   /** When that was taken in, as text. */
@@ -131,13 +139,13 @@ interface Coming {
   readonly num: bigint;
 }
 
-function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, seen: AuditIds, told: Told): void {
+function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, seen: Seen, told: Told): void {
   const { entry, receivedAt, item, event, num } = coming;
   const about: About = { num, time: event.time, source: auditSource, hostname: world.hostname };
   const matches = world.rules().judge(event, about);
   const ids = requestIDs(event, entry.cluster, world.hash);
   const id = ids.activity;
-  const isCollision = seen.collides(event, entry.cluster);
+  const isCollision = seen.ids.collides(event, entry.cluster);
   // Where nothing was found, nobody asks.
   const where = matches.length > 0 || isCollision ? whereOf(event, entry.cluster) : nowhere;
   const { counted, uncounted } = isDryReview(event)
@@ -164,13 +172,13 @@ function judgeEvent(world: JudgeWorld, coming: Coming, into: Gathered, seen: Aud
   // One for all its detections.
   const text = shownEvent(shown);
   const made = (id: string, rule: string, decision: Decision) =>
-    whereAndWho(world.hash, { id, rule, event, shown: text, activity, decision });
+    whereAndWho(seen.hash, { id, rule, event, shown: text, activity, decision });
   if (collision !== undefined)
     into.detections.push({ ...made(`${eventId}-collision`, collisionRule, collision), ...collisionOf(activity) });
   for (const { match, decision } of counted) {
     const { name, priority } = match.rule;
     const said = shown === event ? match : matchOf(match.rule, shown, about);
-    const id = `${eventId}-${world.hash(name).slice(0, 8)}`;
+    const id = `${eventId}-${seen.hash(name).slice(0, 8)}`;
     into.detections.push({ ...made(id, name, decision), ...saidOf(said) });
     world.signals.count("tiercel_rule_matches_total", { rule: name, priority });
   }

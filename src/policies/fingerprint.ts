@@ -16,14 +16,16 @@ export function fingerprintText({ cluster, rule, user, namespace, resource, name
 
 /** What Kubernetes puts behind a name it makes up: `-` and five of these letters (apimachinery, util/rand). */
 const made = "[bcdfghjklmnpqrstvwxz2456789]{5}";
+const madeEnd = new RegExp(`-(?=[a-z]*[0-9])${made}$`);
 
 /** What a Deployment puts into the name of its ReplicaSet: a number of 32 bits in ten of these letters, once in digits. */
 const templateHash = "(?:[456789bcdf]{6,10}|[0-9]{6,10})";
+const podEnd = new RegExp(`-${templateHash}-${made}$`);
 
 /** A name without what controllers made up of it: pods of one ReplicaSet, jobs of one CronJob count as one target. */
 export function stem(name: string): string {
   return name
-    .replace(new RegExp(`-${templateHash}-${made}$`), "")
-    .replace(new RegExp(`-(?=[a-z]*[0-9])${made}$`), "")
+    .replace(podEnd, "")
+    .replace(madeEnd, "")
     .replace(/-\d{8,10}$/, "");
 }

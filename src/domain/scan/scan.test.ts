@@ -1,6 +1,8 @@
 /** The scan with SIMD against the one without: same verdict, same places, whatever the bytes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isCompact } from "../compact.ts";
+import { itemWidth } from "./scanned.ts";
 import { scan } from "./script-scan.ts";
 import { slotCount, slotOf } from "./shape.ts";
 import { SimdScan } from "./simd-scan.ts";
@@ -18,6 +20,9 @@ function agree(body: Uint8Array): boolean {
     const [from, own] = [event * given.placeWidth, event * wanted!.placeWidth];
     const places = given.places.subarray(from, from + slotCount * 2);
     expect([...places]).toEqual([...wanted!.places.subarray(own, own + slotCount * 2)]);
+    // As who prints an event relies on.
+    const [begin, end] = given.items.subarray(event * itemWidth);
+    expect(isCompact(body, begin!, end!)).toBe(true);
   }
   return true;
 }

@@ -1,5 +1,6 @@
 /** An audit event as a scan found it: bytes of its payload and the places of its parts. Nothing is read before it is asked for. */
 import type { AuditEvent } from "../audit-event.ts";
+import { isCompact } from "../compact.ts";
 import type { JsonValue } from "../json-value.ts";
 import { mayHoldMarks } from "../secret-marks.ts";
 import { textOf } from "../utf8.ts";
@@ -128,6 +129,11 @@ export class ScannedEvent implements AuditEvent {
   mayHoldMarks(): boolean {
     const { ends } = this;
     return ends === undefined ? this.holds(mayHoldMarks) : ends.mayHoldMarks(this.bytes, this.#from, this.#to);
+  }
+
+  /** Whether it is written without blanks. What is scanned with SIMD was proven to be. */
+  get isCompact(): boolean {
+    return this.ends !== undefined || this.holds(isCompact);
   }
 
   /** Bytes of the event as it came. */
