@@ -87,12 +87,11 @@ export class Block implements Rows {
   }
 
   tallies(column: CountedColumn): Uint32Array | undefined {
-    return this.gone.size > 0 ? undefined : this.#columns.tallies(column, this.texts(column));
+    return this.#columns.tallies(column, this.texts(column));
   }
 
   frequent(column: CountedColumn): Frequent | undefined {
-    const values = this.#values[column];
-    return this.gone.size > 0 ? undefined : this.#columns.frequent(column, values);
+    return this.#columns.frequent(column, this.#values[column]);
   }
 
   joined(column: TextColumn): Joined {

@@ -39,6 +39,19 @@ describe("of lists of the most frequent", () => {
     expect(counts.most(2)).toBeUndefined();
   });
 
+  test("rows that are gone are left out", () => {
+    const values = new Values();
+    const counts = new Counts(values);
+    const told = list({ a: 90, b: 80, c: 3 }, values);
+    const gone = new Uint32Array(4);
+    gone[told.ids[told.values.indexOf(values.find("a")!)]!] = 20;
+    counts.addFrequent(told, gone);
+    expect(counts.most(2)).toEqual([
+      { value: "b", count: 80 },
+      { value: "a", count: 70 },
+    ]);
+  });
+
   test("nor where fewer are on them than are wished for", () => {
     const values = new Values();
     const counts = new Counts(values);

@@ -28,11 +28,12 @@ export class Counts {
     }
   }
 
-  addFrequent({ values, tallies, rest }: Frequent): void {
+  /** `gone` tells how many rows of each text are to be left out, by the number of the text within the block. */
+  addFrequent({ ids, values, tallies, rest }: Frequent, gone?: Uint32Array): void {
     this.#hold();
     for (let at = 0; at < values.length; at++) {
       const value = values[at]!;
-      this.#counts[value]! += tallies[at]!;
+      this.#counts[value]! += tallies[at]! - (gone?.[ids[at]!] ?? 0);
       this.#covered[value]! += rest;
     }
     this.#leftOut += rest;

@@ -3,7 +3,7 @@ import type { FacetValue, FacetWish } from "../../../domain/asked.ts";
 import type { CountedColumn } from "./columns.ts";
 import { Counts } from "./counts.ts";
 import type { Question } from "./question.ts";
-import type { Breathe, Seen } from "./rows.ts";
+import type { Breathe, Rows, Seen } from "./rows.ts";
 import type { Selection } from "./selection.ts";
 import type { Values } from "./values.ts";
 import { holding, type WantedOf } from "./wanted.ts";
@@ -61,13 +61,15 @@ async function counted(
 
 function add(counts: Counts, seen: Seen, { facet, search }: Wish, selection: Selection, fromLists: boolean): void {
   const { rows } = seen;
-  const isAll = selection.isAllOf(seen);
-  const frequent = fromLists && isAll && search === undefined ? rows.frequent(facet) : undefined;
+  const gone = selection.allBut(seen);
+  const goneTallies = gone === undefined || gone.length === 0 ? undefined : talliesOf(rows, facet, gone);
+  const frequent = fromLists && gone !== undefined && search === undefined ? rows.frequent(facet) : undefined;
   if (frequent !== undefined) {
-    counts.addFrequent(frequent);
+    counts.addFrequent(frequent, goneTallies);
     return;
   }
-  let tallies = (isAll ? rows.tallies(facet) : undefined) ?? selection.tallies(rows, facet);
+  const all = gone === undefined ? undefined : rows.tallies(facet);
+  let tallies = all === undefined ? selection.tallies(rows, facet) : less(all, goneTallies);
   if (search !== undefined) {
     const wanted = search(rows.lowered(facet));
     if (wanted === "none") return;
@@ -75,3 +77,12 @@ function add(counts: Counts, seen: Seen, { facet, search }: Wish, selection: Sel
   }
   counts.add(rows.valuesOf(facet, tallies), tallies);
 }
+
+function talliesOf(rows: Rows, column: CountedColumn, some: Iterable<number>): Uint32Array {
+  const [tallies, ids] = [new Uint32Array(rows.texts(column)), rows.ids(column)];
+  for (const row of some) tallies[ids[row]!]! += 1;
+  return tallies;
+}
+
+const less = (all: Uint32Array, some: Uint32Array | undefined): Uint32Array =>
+  some === undefined ? all : all.map((tally, text) => tally - some[text]!);

@@ -5,8 +5,10 @@
 import type { CountedColumn } from "./columns.ts";
 import type { Values } from "./values.ts";
 
-/** By the numbers of the values. */
 export interface Frequent {
+  /** The numbers of the texts within the block, */
+  readonly ids: Uint32Array;
+  /** and among all values. */
   readonly values: Uint32Array;
   readonly tallies: Uint32Array;
   /** No text beside these stands in more rows. */
@@ -14,6 +16,7 @@ export interface Frequent {
 }
 
 interface Told {
+  readonly ids: readonly number[];
   readonly texts: readonly string[];
   /** The first is of rows without a value. */
   readonly tallies: readonly number[];
@@ -35,6 +38,7 @@ export function frequentToBytes(texts: readonly string[], tallies: Float64Array,
   const told = [...always, ...others.subarray(0, most)];
   const left = others[most];
   const said: Told = {
+    ids: told,
     texts: told.map((at) => texts[at]!),
     tallies: told.map((at) => tallies[at]!),
     rest: left === undefined ? 0 : tallies[left]!,
@@ -43,8 +47,9 @@ export function frequentToBytes(texts: readonly string[], tallies: Float64Array,
 }
 
 export function frequentFromBytes(bytes: Buffer, values: Values): Frequent {
-  const { texts, tallies, rest } = JSON.parse(bytes.toString()) as Told;
+  const { ids, texts, tallies, rest } = JSON.parse(bytes.toString()) as Told;
   return {
+    ids: Uint32Array.from(ids),
     values: Uint32Array.from(texts, (text, at) => (at === 0 ? 0 : values.numberOf(text))),
     tallies: Uint32Array.from(tallies),
     rest,

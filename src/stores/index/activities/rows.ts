@@ -39,9 +39,9 @@ export interface Rows {
   valuesOf(column: CountedColumn, tallies: Uint32Array): Uint32Array;
   /** The rows that do not have the text that nearly all of them have, where there is such a one. */
   rare(column: CountedColumn): Rare | undefined;
-  /** How many rows have each text, where that is known. */
+  /** How many rows have each text, those that are gone included, where that is known. */
   tallies(column: CountedColumn): Uint32Array | undefined;
-  /** The most frequent values of all rows, where that is known. */
+  /** The most frequent values of all rows, those that are gone included, where that is known. */
   frequent(column: CountedColumn): Frequent | undefined;
   /** The texts of the stretch; the first stands for none. */
   joined(column: TextColumn): Joined;

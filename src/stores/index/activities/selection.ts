@@ -17,12 +17,20 @@ export class Selection {
   readonly mask: Uint8Array | undefined;
   /** or just these, which rise. */
   readonly few: Uint32Array | undefined;
+  readonly #gone: readonly number[] | undefined;
 
-  private constructor(from: number, to: number, mask: Uint8Array | undefined, few: Uint32Array | undefined) {
+  private constructor(
+    from: number,
+    to: number,
+    mask: Uint8Array | undefined,
+    few: Uint32Array | undefined,
+    gone?: readonly number[],
+  ) {
     this.from = from;
     this.to = to;
     this.mask = mask;
     this.few = few;
+    this.#gone = gone;
   }
 
   /** Those of the rows from `from` on and before `to`; undefined where there is none for certain. */
@@ -35,8 +43,11 @@ export class Selection {
   }
 
   /** Without the rows that are gone as a stretch is seen. Masks are others' too, so they are copied first. */
-  without({ rows, count, write }: Seen): Selection {
-    const gone = [...rows.gone].flatMap(([row, at]) => (at <= write && row < count ? [row] : []));
+  without(seen: Seen): Selection {
+    const { rows, count, write } = seen;
+    if (rows.gone.size === 0) return this;
+    const gone: number[] = [];
+    for (const [row, at] of rows.gone) if (at <= write && row < count) gone.push(row);
     if (gone.length === 0) return this;
     if (this.few !== undefined) {
       const isGone = new Set(gone);
@@ -49,7 +60,12 @@ export class Selection {
     }
     const mask = this.mask?.slice() ?? new Uint8Array(count).fill(1);
     for (const row of gone) mask[row] = 0;
-    return new Selection(this.from, this.to, mask, undefined);
+    return new Selection(this.from, this.to, mask, undefined, this.isAllOf(seen) ? gone : undefined);
+  }
+
+  /** The rows that are gone, if it is every other row of a stretch; undefined where it is fewer. */
+  allBut(seen: Seen): readonly number[] | undefined {
+    return this.isAllOf(seen) ? [] : this.#gone;
   }
 
   /** Whether it is every row of a stretch. */
