@@ -5,6 +5,7 @@ import type { Contents } from "./block-file.ts";
 import { activityOfRow, idOf } from "./cells.ts";
 import type { CountedColumn, IdColumn, NumberColumn, TextColumn } from "./columns.ts";
 import type { Frequent } from "./frequent.ts";
+import { Gone } from "./gone.ts";
 import { type Ids, type Joined, textAt } from "./parts.ts";
 import type { Moment, Rare, Rows } from "./rows.ts";
 import { firstNot } from "./selection.ts";
@@ -16,7 +17,7 @@ const activityBytes = 4096;
 
 export class Block implements Rows {
   readonly isSorted = true;
-  readonly gone = new Map<number, number>();
+  readonly gone = new Gone();
   readonly number: number;
   readonly contents: Contents;
   readonly #columns: BlockColumns;

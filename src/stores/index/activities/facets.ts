@@ -78,9 +78,9 @@ function add(counts: Counts, seen: Seen, { facet, search }: Wish, selection: Sel
   counts.add(rows.valuesOf(facet, tallies), tallies);
 }
 
-function talliesOf(rows: Rows, column: CountedColumn, some: Iterable<number>): Uint32Array {
+function talliesOf(rows: Rows, column: CountedColumn, some: Uint32Array): Uint32Array {
   const [tallies, ids] = [new Uint32Array(rows.texts(column)), rows.ids(column)];
-  for (const row of some) tallies[ids[row]!]! += 1;
+  for (let at = 0; at < some.length; at++) tallies[ids[some[at]!]!]! += 1;
   return tallies;
 }
 

@@ -2,6 +2,7 @@
 import type { Activity } from "../../../domain/activity.ts";
 import type { CountedColumn, IdColumn, NumberColumn, TextColumn } from "./columns.ts";
 import type { Frequent } from "./frequent.ts";
+import type { Gone } from "./gone.ts";
 import type { Ids, Joined } from "./parts.ts";
 
 /** A moment in nanoseconds, as rows hold it. */
@@ -29,8 +30,7 @@ export interface Rows {
   /** The least and the greatest moment, in microseconds. */
   readonly least: number;
   readonly most: number;
-  /** Rows that were replaced or removed, with the write that did so: whoever began to read before still sees them. */
-  readonly gone: ReadonlyMap<number, number>;
+  readonly gone: Gone;
   /** For each row the number of its text within the stretch; 0 for none. */
   ids(column: TextColumn): Ids;
   /** How many texts the stretch has, the one that stands for none included. */

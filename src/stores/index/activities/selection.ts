@@ -17,14 +17,14 @@ export class Selection {
   readonly mask: Uint8Array | undefined;
   /** or just these, which rise. */
   readonly few: Uint32Array | undefined;
-  readonly #gone: readonly number[] | undefined;
+  readonly #gone: Uint32Array | undefined;
 
   private constructor(
     from: number,
     to: number,
     mask: Uint8Array | undefined,
     few: Uint32Array | undefined,
-    gone?: readonly number[],
+    gone?: Uint32Array,
   ) {
     this.from = from;
     this.to = to;
@@ -46,17 +46,15 @@ export class Selection {
   without(seen: Seen): Selection {
     const { rows, count, write } = seen;
     if (rows.gone.size === 0) return this;
-    const gone: number[] = [];
-    for (const [row, at] of rows.gone) if (at <= write && row < count) gone.push(row);
+    const gone = rows.gone.seenBy(write, count);
     if (gone.length === 0) return this;
     if (this.few !== undefined) {
-      const isGone = new Set(gone);
-      return new Selection(
-        this.from,
-        this.to,
-        undefined,
-        this.few.filter((row) => !isGone.has(row)),
-      );
+      let at = 0;
+      const left = this.few.filter((row) => {
+        while (gone[at]! < row) at++;
+        return gone[at] !== row;
+      });
+      return new Selection(this.from, this.to, undefined, left);
     }
     const mask = this.mask?.slice() ?? new Uint8Array(count).fill(1);
     for (const row of gone) mask[row] = 0;
@@ -64,8 +62,8 @@ export class Selection {
   }
 
   /** The rows that are gone, if it is every other row of a stretch; undefined where it is fewer. */
-  allBut(seen: Seen): readonly number[] | undefined {
-    return this.isAllOf(seen) ? [] : this.#gone;
+  allBut(seen: Seen): Uint32Array | undefined {
+    return this.isAllOf(seen) ? new Uint32Array(0) : this.#gone;
   }
 
   /** Whether it is every row of a stretch. */

@@ -14,6 +14,7 @@ import {
   type TextColumn,
   textColumns,
 } from "./columns.ts";
+import { Gone } from "./gone.ts";
 import type { Joined } from "./parts.ts";
 import { RowTable } from "./row-table.ts";
 import type { Rows } from "./rows.ts";
@@ -48,7 +49,7 @@ export class Tail implements Rows {
   readonly isSorted = false;
   readonly isRemoved = false;
   readonly mostWritten = undefined;
-  readonly gone = new Map<number, number>();
+  readonly gone = new Gone();
   count = 0;
   least = Number.POSITIVE_INFINITY;
   most = Number.NEGATIVE_INFINITY;
