@@ -3,6 +3,7 @@ import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { marks } from "./marks.ts";
 import { isCredentialName, isSealed, redactSettings, redactText, type Seal } from "./redact-text.ts";
+import { ByteValue } from "./scan/index.ts";
 
 /** What an object is known to be: by the resource asked for, or by the kind it names. */
 export interface Nature {
@@ -31,6 +32,8 @@ const mostTexts = 4;
 export const deepestWalk = 100;
 /** Down to here each part is looked at for marks before it is walked: so none is looked at more often than that. */
 const deepestLook = 5;
+/** From there on parts in bytes are passed over that could hold nothing at all: for so many levels. */
+const deepestLooseLook = 2 * deepestLook;
 /** Through these the nature of the whole reaches its parts. */
 const carriers = new Set(["items", "rows", "object", "patch", "metadata", "value", "objects"]);
 /** Columns of a table of Secrets that tell no value. */
@@ -65,9 +68,10 @@ class Walk {
 
   /** What holds no mark of a secret holds none, unless what is around it says so: a part of a Secret. */
   #isPlain(value: JsonValue, { nature }: Place): boolean {
-    if (nature.secret || this.#depth >= deepestLook || (value.kind !== "object" && value.kind !== "array"))
-      return false;
-    return !marks.test(value.compact());
+    if (nature.secret || (value.kind !== "object" && value.kind !== "array")) return false;
+    if (this.#depth >= deepestLook)
+      return this.#depth < deepestLooseLook && value instanceof ByteValue && value.isHarmless;
+    return !((value instanceof ByteValue ? value.isMarked() : undefined) ?? marks.test(value.compact()));
   }
 
   #deeper(value: JsonValue, walk: () => string | undefined): string | undefined {

@@ -15,7 +15,7 @@ export function rowRedaction(redact: (event: AuditEvent) => AuditEvent): (event:
   const seen = new Set<string>();
   return (event) => {
     if (!(event instanceof ScannedEvent)) return redact(event);
-    if (!event.mayHoldMarks()) return event;
+    if (event.isMarked() === false) return event;
     const chosen = chosenTexts(event);
     if (chosen !== undefined && seen.has(chosen)) return event;
     const redacted = redact(event);

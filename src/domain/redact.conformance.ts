@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { decode } from "./decode.ts";
 import { redactEvent } from "./redact.ts";
+import { decodeScanned } from "./scan/index.ts";
 
 const root = process.env.TIERCEL_CONFORMANCE ?? join(import.meta.dirname, "../../../shared/conformance");
 const files = existsSync(root)
@@ -61,7 +62,15 @@ describe.skipIf(files.length === 0)(files.length === 0 ? `recorded events: no ${
         if (part.kind !== "event") continue;
         events++;
         const { event } = part;
-        const shown = redactEvent(event, (secret) => `redacted:${secret.length}`);
+        const scanned = [...decodeScanned(Buffer.from(event.raw))].flatMap((one) =>
+          one.kind === "event" ? [one.event] : [],
+        );
+        const seal = (secret: string) => `redacted:${secret.length}`;
+        expect([file, scanned.map((one) => redactEvent(one, seal).root.compact())]).toEqual([
+          file,
+          [redactEvent(event, seal).root.compact()],
+        ]);
+        const shown = redactEvent(event, seal);
         const [plain, plainShown] = [event.root.plain(), JSON.parse(shown.root.compact())] as Record<string, unknown>[];
         const secrets = secretsOf(plain).filter((text) => text.length >= 6 && !text.startsWith("redacted:"));
         for (const secret of secrets)

@@ -4,7 +4,7 @@ import { parseJson } from "./json.ts";
 import type { JsonValue } from "./json-value.ts";
 import { marks } from "./marks.ts";
 import { parsedEvent } from "./parsed-event.ts";
-import { type Nature, rebuilt, redactAnnotations, redactBody } from "./redact-body.ts";
+import { type Nature, plainNature, rebuilt, redactAnnotations, redactBody } from "./redact-body.ts";
 import { isCredentialName, isSealed, redactSettings, redactText, redactUri, type Seal } from "./redact-text.ts";
 import { ScannedEvent } from "./scan/index.ts";
 import { sweep } from "./sweep.ts";
@@ -23,8 +23,8 @@ export function sealWith(keyedHash: (secret: string) => string): Seal {
  * and what was done to what, always stays, so that no choice of secret hides its chooser.
  */
 export function redactEvent(event: AuditEvent, seal: Seal): AuditEvent {
-  if (event instanceof ScannedEvent && !event.mayHoldMarks()) return event;
-  if (!mayHoldSecrets(event.raw)) return event;
+  const known = event instanceof ScannedEvent ? event.isMarked() : undefined;
+  if (!(known ?? mayHoldSecrets(event.raw))) return event;
   const sealed = new Map<string, string>();
   const noting: Seal = (secret) => {
     const known = sealed.get(secret);
@@ -112,7 +112,7 @@ function redactMembers(event: AuditEvent, seal: Seal): string | undefined {
       case "responseObject":
         return redactBody(value, nature, seal);
       default:
-        return kept.has(name) ? undefined : redactBody(value, { secret: false, configMap: false }, seal);
+        return kept.has(name) ? undefined : redactBody(value, plainNature, seal);
     }
   });
 }

@@ -1,6 +1,8 @@
 /** A JSON value as bytes that a scan has proved sound: read where it stands, member by member, when asked. */
+import { isCompact } from "../compact.ts";
 import { parseJson } from "../json.ts";
 import type { JsonValue } from "../json-value.ts";
+import { mayHoldLoosely, mayHoldMarks } from "../secret-marks.ts";
 import { textOf } from "../utf8.ts";
 import type { Ends } from "./scanned.ts";
 
@@ -106,8 +108,24 @@ export class ByteValue implements JsonValue {
   }
 
   compact(): string {
-    if (this.kind === "object" || this.kind === "array") return this.#read().compact();
+    const nests = this.kind === "object" || this.kind === "array";
+    if (nests && this.#ends === undefined && !isCompact(this.#bytes, this.#from, this.#to))
+      return this.#read().compact();
     return sliceText(this.#bytes, this.#from, this.#to);
+  }
+
+  /** Whether marks of secrets stand in it; undefined where only its text tells. */
+  isMarked(): boolean | undefined {
+    const [bytes, from, to] = [this.#bytes, this.#from, this.#to];
+    if (this.#ends !== undefined) return this.#ends.isMarked(bytes, from, to);
+    return mayHoldMarks(bytes, from, to) ? undefined : false;
+  }
+
+  /** Whether it surely holds nothing that is sealed where it stands, be it by a name that is no mark. */
+  get isHarmless(): boolean {
+    // What nests too deeply is sealed whatever it holds.
+    if (this.#ends === undefined || this.isMarked() !== false) return false;
+    return !mayHoldLoosely(this.#bytes, this.#from, this.#to);
   }
 
   plain(): unknown {

@@ -15,6 +15,7 @@ import type { Decoded } from "../audit-event.ts";
 import type { DecodeOptions } from "../decode.ts";
 import { Scanner } from "./scanner.ts";
 
+export { ByteValue } from "./byte-value.ts";
 export type { KeptValue } from "./kept-values.ts";
 export { ScannedEvent } from "./scanned-event.ts";
 export { type Reading, type ScanCounts, Scanner } from "./scanner.ts";

@@ -2,7 +2,6 @@
 import type { AuditEvent } from "../audit-event.ts";
 import { isCompact } from "../compact.ts";
 import type { JsonValue } from "../json-value.ts";
-import { mayHoldMarks } from "../secret-marks.ts";
 import { textOf } from "../utf8.ts";
 import { ByteValue, readSound } from "./byte-value.ts";
 import type { KeptValue } from "./kept-values.ts";
@@ -76,8 +75,7 @@ export class ScannedEvent implements AuditEvent {
     if (name === "auditID") return this.valueOf(auditID);
     if (this.#members?.has(name)) return this.#members.get(name);
     const slot = topSlot(name)?.slot;
-    const found =
-      slot === undefined ? new ByteValue(this.bytes, this.#from, this.#to, this.ends).member(name) : this.valueOf(slot);
+    const found = slot === undefined ? this.inBytes().member(name) : this.valueOf(slot);
     this.#members ??= new Map();
     this.#members.set(name, found);
     return found;
@@ -125,10 +123,9 @@ export class ScannedEvent implements AuditEvent {
     return test(this.bytes, this.#from, this.#to);
   }
 
-  /** Whether redaction may find anything in it. A no is certain. */
-  mayHoldMarks(): boolean {
-    const { ends } = this;
-    return ends === undefined ? this.holds(mayHoldMarks) : ends.mayHoldMarks(this.bytes, this.#from, this.#to);
+  /** Whether marks of secrets stand in it; undefined where only its text tells. */
+  isMarked(): boolean | undefined {
+    return this.inBytes().isMarked();
   }
 
   /** Whether it is written without blanks. What is scanned with SIMD was proven to be. */
@@ -158,6 +155,11 @@ export class ScannedEvent implements AuditEvent {
   /** The value of a slot as an object that is the same for all events with it; undefined where there is none, or one too long. */
   kept(slot: number): KeptValue | undefined {
     return this.#scanner.kept(this.bytes, this.#scanned, this.#index, slot);
+  }
+
+  /** The whole event where it stands. */
+  inBytes(): ByteValue {
+    return new ByteValue(this.bytes, this.#from, this.#to, this.ends);
   }
 
   /** The whole event by the plain reader. */
@@ -205,7 +207,7 @@ class ScannedRoot implements JsonValue {
   }
 
   members(): Iterable<readonly [string, JsonValue]> {
-    return this.#read().members();
+    return this.#event.inBytes().members();
   }
 
   element(): undefined {

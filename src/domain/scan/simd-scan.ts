@@ -1,5 +1,5 @@
 /** With SIMD: what a scan finds is looked at where WebAssembly left it, and copied out before the next scan. */
-import { mayHoldMarks, mayHoldMarksAt } from "../secret-marks.ts";
+import { isMarkedAt, mayHoldMarks } from "../secret-marks.ts";
 import { type KeptValue, keptOf } from "./kept-values.ts";
 import { type Ends, mostBytes, type Scanned } from "./scanned.ts";
 import { beginsList } from "./script-scan.ts";
@@ -57,8 +57,9 @@ export class SimdScanned implements Scanned, Ends {
     return this.isFree ? 0 : this.#memory.wasm.bracketsEnd(from);
   }
 
-  mayHoldMarks(bytes: Uint8Array, from: number, to: number): boolean {
-    return this.isFree ? mayHoldMarks(bytes, from, to) : mayHoldMarksAt(bytes, from, to, this.#memory);
+  isMarked(bytes: Uint8Array, from: number, to: number): boolean | undefined {
+    if (this.isFree) return mayHoldMarks(bytes, from, to) ? undefined : false;
+    return isMarkedAt(bytes, from, to, this.#memory);
   }
 
   copyOut(): void {
