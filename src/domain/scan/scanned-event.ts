@@ -9,6 +9,7 @@ import { type Ends, itemWidth, type Scanned } from "./scanned.ts";
 import type { Scanner } from "./scanner.ts";
 import { slotOf, topSlot } from "./shape.ts";
 import type { DeepSlots } from "./simd-memory.ts";
+import { SimdScanned } from "./simd-scan.ts";
 import { plainNanos } from "./stamp.ts";
 
 const stageTimestamp = slotOf("stageTimestamp");
@@ -116,6 +117,13 @@ export class ScannedEvent implements AuditEvent {
     if (kept !== undefined) return kept.texts;
     const value = new ByteValue(this.bytes, from, this.placeTo(slot), this.ends);
     return value.elements().map((element) => element.text());
+  }
+
+  /** Where a scanner's last scan with SIMD has it; undefined where it was found otherwise, or the scanner has read on. */
+  lastScanOf(scanner: Scanner): { readonly scanned: SimdScanned; readonly index: number } | undefined {
+    const scanned = this.#scanned;
+    if (scanner !== this.#scanner || !(scanned instanceof SimdScanned) || scanned.isFree) return undefined;
+    return { scanned, index: this.#index };
   }
 
   /** What somebody says of its bytes as they came. */

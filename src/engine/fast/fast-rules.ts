@@ -92,9 +92,25 @@ export function fastRuleSet(plain: RuleSet<AuditEvent>, world: FastWorld): FastR
 
   function judge(event: AuditEvent, about: About): readonly Match<AuditEvent>[] {
     if (!(event instanceof ScannedEvent) || about.source !== world.source) return plain.judge(event, about);
+    const last = event.lastScanOf(scanner);
+    if (last !== undefined) return judgeLast(event, last.scanned, last.index, about);
     own.set(plan.all);
     for (const index of indexes) if (!index.narrow(own, event)) return none;
     return asking.matches(own, event, about) ?? none;
+  }
+
+  /** By what the scan has found, as long as it was the last. */
+  function judgeLast(
+    event: ScannedEvent,
+    scanned: SimdScanned,
+    index: number,
+    about: About,
+  ): readonly Match<AuditEvent>[] {
+    const { memory } = scanner.simd!;
+    if (memory.wasm.candidatesOf(index, index + 1) !== index) return none;
+    const candidates = memory.candidates();
+    if (!narrowFurther(candidates, scanned, index, event)) return none;
+    return asking.matches(candidates, event, about, scanned, index) ?? none;
   }
 
   /** Makes rows of bits for values that were not there before. */
