@@ -56,7 +56,8 @@ export function follower(world: FollowerWorld): Follower {
           await world.journal.wait(position, stopping.signal);
         } else if (failures >= 2 * patience && (await takesWrites(world, position)))
           await stepOver(world, position, trouble);
-        else await step(world, position, failures < patience ? Number.POSITIVE_INFINITY : 1);
+        else if (failures > 0) await step(world, position, failures < patience ? Number.POSITIVE_INFINITY : 1);
+        else await advance(world, position, () => stopping.signal.aborted);
         if (trouble) world.log("info", "the index takes writes again");
         trouble = undefined;
         failures = 0;
@@ -97,18 +98,40 @@ export async function rejudge(
   const first = world.journal.first;
   const { last } = world.journal;
   let events = 0;
-  for (let position = 0; position < last; ) {
-    const done = await step(world, position);
+  await advance(world, 0, (done) => {
     events += done.events;
-    if (done.position <= position) break;
-    position = done.position;
-    progress(position, last);
-  }
+    progress(done.position, last);
+    return done.position >= last;
+  });
   return { entries: last === 0 ? 0 : last - first + 1, events };
 }
 
+/**
+ * Judges and writes stretch after stretch, each judged while the one before is written: the index waits for the disk, and for
+ * threads of its own. Ends at the journal's end, and where `written` says so, which is told of each stretch that is written.
+ */
+async function advance(world: FollowerWorld, from: number, written: (done: Gathered) => boolean): Promise<void> {
+  let writing = Promise.resolve(false);
+  for (let position = from; position < world.journal.last; ) {
+    const coming = await judged(world, position).finally(() => writing);
+    if (await writing) return;
+    if (coming.position <= position) return;
+    position = coming.position;
+    writing = write(world, coming).then(() => written(coming));
+    // Whoever goes on hears of it then.
+    writing.catch(() => undefined);
+  }
+  await writing;
+}
+
 /** Judges the next stretch, of so many entries at most, and writes it. */
-async function step(world: FollowerWorld, position: number, most = Number.POSITIVE_INFINITY): Promise<Gathered> {
+async function step(world: FollowerWorld, position: number, most: number): Promise<void> {
+  const into = await judged(world, position, most);
+  if (into.position > position) await write(world, into);
+}
+
+/** The next stretch, of so many entries at most. */
+async function judged(world: FollowerWorld, position: number, most = Number.POSITIVE_INFINITY): Promise<Gathered> {
   const { last } = world.journal;
   const entries = (await world.journal.read(position, stretchBytes)).slice(0, most);
   const into = gathered(position);
@@ -123,9 +146,7 @@ async function step(world: FollowerWorld, position: number, most = Number.POSITI
     into.position = last;
   }
   world.signals.observe("tiercel_rule_eval_seconds", (world.now().getTime() - began) / 1000);
-  if (into.position > position) await write(world, into);
-  const oldest = entries[0]?.receivedAt;
-  if (oldest) world.signals.gauge("tiercel_ingest_lag_seconds", (world.now().getTime() - oldest.getTime()) / 1000);
+  into.oldest = entries[0]?.receivedAt;
   return into;
 }
 
@@ -146,13 +167,15 @@ async function stepOver(world: FollowerWorld, position: number, why: string | un
 }
 
 async function write(world: FollowerWorld, into: Gathered): Promise<void> {
-  const { position, detections, quarantined } = into;
+  const { position, detections, quarantined, oldest } = into;
   const activities = [...into.activities.values()];
   const began = world.now().getTime();
   const known = await world.index.write({ position, activities, detections, quarantined });
   world.written?.();
   world.sent?.(sendersOf(activities));
   world.signals.observe("tiercel_index_write_seconds", (world.now().getTime() - began) / 1000);
+  if (oldest) world.signals.gauge("tiercel_ingest_lag_seconds", (world.now().getTime() - oldest.getTime()) / 1000);
+  tellPositions(world, position);
   if (known.size === 0) return;
   for (const activity of activities) {
     const again = eventKeys(activity).filter((key) => known.has(key)).length;

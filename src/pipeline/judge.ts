@@ -55,6 +55,8 @@ export interface JudgeWorld {
 export interface Gathered {
   position: number;
   events: number;
+  /** When the first of it was taken in. */
+  oldest?: Date;
   readonly activities: Map<string, Activity>;
   readonly detections: Judged["detections"][number][];
   readonly quarantined: Quarantined[];

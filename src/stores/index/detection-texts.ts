@@ -28,6 +28,9 @@ const namedBy = (name: bigint) => ({
   line: Number(name % BigInt(linesAtOnce)),
 });
 
+/** As long as others wait for their turn. */
+const sliceMillis = 8;
+
 export type KeptDetection = Detection & { readonly event?: unknown };
 
 /** Lines of several detections, to be written in one transaction with the rows that name them. */
@@ -49,11 +52,13 @@ export async function pack(detections: readonly KeptDetection[], last: number): 
   const values: Packed["values"][number][] = [];
   const [items, events] = [new Lines(), new Lines()];
   let received = 0n;
+  let sliceBegan = performance.now();
   const end = async () => {
     const number = last + values.length + 1;
     values.push({ number, received, items: compressed(items.take()), events: compressed(events.take()) });
-    // Of large values each takes some milliseconds.
+    if (performance.now() - sliceBegan < sliceMillis) return;
     await setImmediate();
+    sliceBegan = performance.now();
   };
   for (const { event, ...item } of detections) {
     names.push(lineName(last + values.length + 1, items.count));
