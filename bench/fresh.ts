@@ -10,6 +10,8 @@ const mostEvents = 4096;
 const secondDigits = 19;
 const perSecond = 1000;
 const hex = "0123456789abcdef";
+/** Half of the digits say a number below this. */
+const half = 1 << 24;
 
 interface Places {
   /** Where the last twelve digits of each event's Audit-ID begin. */
@@ -37,10 +39,13 @@ export function fresh(
   const copy = memory.subarray(0, body.length);
   copy.set(body);
   for (const [item, at] of places.ids.entries()) {
-    let left = nth * mostEvents + item;
-    for (let digit = idDigits - 1; digit >= 0; digit--) {
-      copy[at + digit] = hex.charCodeAt(left % 16);
-      left = Math.floor(left / 16);
+    const number = nth * mostEvents + item;
+    // Odd factors: another number makes another pair, and digits that look like chance compress no better than those they replace.
+    const low = Math.imul(number % half, 0x9e3779b1) & (half - 1);
+    const high = (Math.imul(Math.floor(number / half), 0x85ebca6b) + Math.imul(low, 0xc2b2ae35)) & (half - 1);
+    for (let digit = 0; digit < idDigits / 2; digit++) {
+      copy[at + digit] = hex.charCodeAt((high >> (digit * 4)) & 15);
+      copy[at + idDigits / 2 + digit] = hex.charCodeAt((low >> (digit * 4)) & 15);
     }
   }
   for (const [at, of] of places.times) {
