@@ -1,22 +1,19 @@
 /** The configuration: the shelves' own options, and the few that belong to nobody. */
 import { z } from "zod";
 import { ownSource } from "../domain/detection.ts";
-import {
-  admission,
-  cloudLogging,
-  cloudWatch,
-  demo,
-  eventHubs,
-  falco,
-  firehose,
-  kafka,
-  kinesis,
-  logFile,
-  pubSub,
-  pubSubPush,
-  webhook,
-} from "../sources/index.ts";
-import { clusterOption } from "../sources/webhook-config.ts";
+import { admissionConfig } from "../sources/admission/config.ts";
+import { cloudLoggingConfig } from "../sources/cloud-logging/config.ts";
+import { cloudWatchConfig } from "../sources/cloudwatch/config.ts";
+import { demoConfig } from "../sources/demo-config.ts";
+import { eventHubsConfig } from "../sources/event-hubs/config.ts";
+import { falcoConfig } from "../sources/falco/config.ts";
+import { firehoseConfig } from "../sources/firehose/config.ts";
+import { kafkaConfig } from "../sources/kafka/config.ts";
+import { kinesisConfig } from "../sources/kinesis/config.ts";
+import { logFileConfig } from "../sources/log-file/config.ts";
+import { pubSubConfig } from "../sources/pubsub/config.ts";
+import { pubSubPushConfig } from "../sources/pubsub-push/config.ts";
+import { clusterOption, webhookConfig } from "../sources/webhook-config.ts";
 import { addressOption } from "./address.ts";
 import { Auth } from "./auth.ts";
 
@@ -140,21 +137,21 @@ const Cluster = z
   })
   .describe("A cluster known ahead, with the token it sends.");
 
-/** One source's options, by their `type`. */
+/** One source's options, by their `type`. What reads them is loaded where it is wanted: a server starts without most of it. */
 const Source = z.discriminatedUnion("type", [
-  webhook.config.safeExtend({ name: sourceName }).describe(webhook.doc),
-  logFile.config.safeExtend({ name: sourceName }).describe(logFile.doc),
-  cloudWatch.config.safeExtend({ name: sourceName }).describe(cloudWatch.doc),
-  firehose.config.safeExtend({ name: sourceName }).describe(firehose.doc),
-  kinesis.config.safeExtend({ name: sourceName }).describe(kinesis.doc),
-  eventHubs.config.safeExtend({ name: sourceName }).describe(eventHubs.doc),
-  kafka.config.safeExtend({ name: sourceName }).describe(kafka.doc),
-  pubSub.config.safeExtend({ name: sourceName }).describe(pubSub.doc),
-  pubSubPush.config.safeExtend({ name: sourceName }).describe(pubSubPush.doc),
-  cloudLogging.config.safeExtend({ name: sourceName }).describe(cloudLogging.doc),
-  admission.config.safeExtend({ name: sourceName }).describe(admission.doc),
-  falco.config.safeExtend({ name: sourceName }).describe(falco.doc),
-  demo.config.safeExtend({ name: sourceName }).describe(demo.doc),
+  webhookConfig.safeExtend({ name: sourceName }).describe(webhookConfig.description ?? ""),
+  logFileConfig.safeExtend({ name: sourceName }).describe(logFileConfig.description ?? ""),
+  cloudWatchConfig.safeExtend({ name: sourceName }).describe(cloudWatchConfig.description ?? ""),
+  firehoseConfig.safeExtend({ name: sourceName }).describe(firehoseConfig.description ?? ""),
+  kinesisConfig.safeExtend({ name: sourceName }).describe(kinesisConfig.description ?? ""),
+  eventHubsConfig.safeExtend({ name: sourceName }).describe(eventHubsConfig.description ?? ""),
+  kafkaConfig.safeExtend({ name: sourceName }).describe(kafkaConfig.description ?? ""),
+  pubSubConfig.safeExtend({ name: sourceName }).describe(pubSubConfig.description ?? ""),
+  pubSubPushConfig.safeExtend({ name: sourceName }).describe(pubSubPushConfig.description ?? ""),
+  cloudLoggingConfig.safeExtend({ name: sourceName }).describe(cloudLoggingConfig.description ?? ""),
+  admissionConfig.safeExtend({ name: sourceName }).describe(admissionConfig.description ?? ""),
+  falcoConfig.safeExtend({ name: sourceName }).describe(falcoConfig.description ?? ""),
+  demoConfig.safeExtend({ name: sourceName }).describe(demoConfig.description ?? ""),
 ]);
 
 export const Config = z.strictObject({

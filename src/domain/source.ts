@@ -116,7 +116,7 @@ export interface SourceKind<Config extends z.ZodType = z.ZodType> {
   open(config: z.output<Config>, world: SourceWorld): Source;
 }
 
-/** Keeps a kind's config type while it is written down. */
-export function sourceKind<Config extends z.ZodType>(kind: SourceKind<Config>): SourceKind<Config> {
-  return kind;
+/** A kind whose sentence is that of its options. */
+export function sourceKind<Config extends z.ZodType>(kind: Omit<SourceKind<Config>, "doc">): SourceKind<Config> {
+  return { ...kind, doc: kind.config.description ?? "" };
 }

@@ -1,13 +1,7 @@
 /** The demo source: a make-believe cluster's audit events, so that there is something to see before a real one is connected. */
-import { z } from "zod";
 import { type Source, type SourceFacts, type SourceHealth, type SourceWorld, sourceKind } from "../domain/source.ts";
 import { type DemoRequest, demoCluster } from "./demo-cluster.ts";
-
-const config = z.strictObject({
-  type: z.literal("demo"),
-  interval_secs: z.number().positive().default(1.5).describe("How long to wait between two batches."),
-  seed: z.number().int().default(1).describe("The same seed makes the same requests."),
-});
+import { type DemoConfig, demoConfig } from "./demo-config.ts";
 
 /** Under this name the make-believe cluster is kept. */
 export const demoClusterName = "demo";
@@ -28,13 +22,12 @@ const facts: SourceFacts = {
 
 export const demo = sourceKind({
   type: "demo",
-  doc: "Makes up the audit events of a small cluster: routine work, and now and then something worth telling.",
-  config,
+  config: demoConfig,
   facts,
   open: (options, world) => demoSource(options, world),
 });
 
-function demoSource({ interval_secs, seed }: z.output<typeof config>, world: SourceWorld): Source {
+function demoSource({ interval_secs, seed }: DemoConfig, world: SourceWorld): Source {
   const cluster = demoCluster(mulberry32(seed));
   const stopping = new AbortController();
   let health: SourceHealth = { state: "starting", lastBatchAt: null };

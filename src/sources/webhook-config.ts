@@ -103,7 +103,10 @@ export const webhookConfig = z
     ...senderOptions,
   })
   .superRefine(guarded)
-  .superRefine(roomForOne);
+  .superRefine(roomForOne)
+  .describe(
+    "Takes audit events that Kubernetes API servers post to `/k8s_audit`, or `/k8s_audit/<cluster>`; and alerts that Falco or falcosidekick post to `/falco`, or `/falco/<cluster>`.",
+  );
 
 export type WebhookConfig = z.output<typeof webhookConfig>;
 

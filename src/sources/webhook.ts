@@ -16,7 +16,6 @@ import { tlsMaterial, watchTls } from "./webhook-tls.ts";
 
 export const webhook = sourceKind({
   type: "webhook",
-  doc: "Takes audit events that Kubernetes API servers post to `/k8s_audit`, or `/k8s_audit/<cluster>`; and alerts that Falco or falcosidekick post to `/falco`, or `/falco/<cluster>`.",
   config: webhookConfig,
   facts: webhookFacts,
   open: (config, world) => webhookSource(config, world),

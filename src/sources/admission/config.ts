@@ -72,6 +72,9 @@ export const admissionConfig = z
       path: ["listen"],
       message: `${listen} can be reached from other machines, and nothing says who may ask: set \`token_required: true\`, or \`tls.client_ca_file\`, or listen on 127.0.0.1; \`insecure: true\` lets anybody make up events`,
     });
-  });
+  })
+  .describe(
+    "Takes AdmissionReviews at `/k8s_admission` or `/k8s-admission`, with `/<cluster>` behind, always allows, and makes audit events of them. It sees no reads, no refusals, no source addresses.",
+  );
 
 export type AdmissionConfig = z.output<typeof admissionConfig>;

@@ -23,7 +23,6 @@ import { waiting } from "./waiting.ts";
 
 export const admission = sourceKind({
   type: "admission",
-  doc: "Takes AdmissionReviews at `/k8s_admission` or `/k8s-admission`, with `/<cluster>` behind, always allows, and makes audit events of them. It sees no reads, no refusals, no source addresses.",
   config: admissionConfig,
   facts: admissionFacts,
   open: (config, world) => admissionSource(config, world),

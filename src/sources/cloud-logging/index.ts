@@ -14,7 +14,6 @@ import { wordsOf } from "./words.ts";
 
 export const cloudLogging = sourceKind({
   type: "cloud-logging",
-  doc: "Reads GKE's audit log entries from Cloud Logging by asking again and again; `pubsub` is quicker and has no quota. Credentials are Google's own: Workload Identity, else a key file. Needs `roles/logging.viewer`, and `roles/logging.privateLogViewer` for Data Access logs.",
   config: cloudLoggingConfig,
   facts: cloudLoggingFacts,
   open: (config, world) => cloudLoggingSource(config, world),

@@ -13,7 +13,6 @@ import { Reread } from "./reread.ts";
 
 export const cloudWatch = sourceKind({
   type: "cloudwatch",
-  doc: "Reads an EKS cluster's audit events from CloudWatch Logs. Credentials are those of the AWS SDK's own chain: Pod Identity, IRSA, the environment. Needs `logs:FilterLogEvents` on the log group, and `logs:StartLiveTail` and `logs:DescribeLogGroups` for `live_tail`.",
   config: cloudWatchConfig,
   facts: cloudWatchFacts,
   open: (config, world) => cloudWatchSource(config, world),

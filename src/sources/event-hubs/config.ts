@@ -92,6 +92,9 @@ export const eventHubsConfig = z
     ({ namespace, connection_string, connection_string_file }) =>
       namespace !== undefined || connection_string !== undefined || connection_string_file !== undefined,
     { error: "is needed, unless a connection string tells it", path: ["namespace"] },
+  )
+  .describe(
+    "Reads an AKS cluster's audit events from Azure Event Hubs, where a diagnostic setting writes them. Credentials are Azure's own: workload identity first, else a connection string. Needs the role Azure Event Hubs Data Receiver, or a key with the right Listen.",
   );
 
 export type EventHubsConfig = z.output<typeof eventHubsConfig>;

@@ -16,7 +16,6 @@ import { innermost, wordsOf } from "./words.ts";
 
 export const eventHubs = sourceKind({
   type: "event-hubs",
-  doc: "Reads an AKS cluster's audit events from Azure Event Hubs, where a diagnostic setting writes them. Credentials are Azure's own: workload identity first, else a connection string. Needs the role Azure Event Hubs Data Receiver, or a key with the right Listen.",
   config: eventHubsConfig,
   facts: eventHubsFacts,
   open: (config, world) => eventHubsSource(config, world),

@@ -43,6 +43,9 @@ export const firehoseConfig = z
       message: `${listen} can be reached from other machines, and nothing says who may send: leave \`key_required\` on`,
     });
   })
-  .superRefine(roomForOne);
+  .superRefine(roomForOne)
+  .describe(
+    "Takes what Amazon Data Firehose posts to an HTTP endpoint: EKS audit events that CloudWatch Logs pushes, or records of any envelope.",
+  );
 
 export type FirehoseConfig = z.output<typeof firehoseConfig>;

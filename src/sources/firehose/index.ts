@@ -13,7 +13,6 @@ import { deliveryOf } from "./request.ts";
 
 export const firehose = sourceKind({
   type: "firehose",
-  doc: "Takes what Amazon Data Firehose posts to an HTTP endpoint: EKS audit events that CloudWatch Logs pushes, or records of any envelope.",
   config: firehoseConfig,
   facts: firehoseFacts,
   open: (config, world) => firehoseSource(config, world),

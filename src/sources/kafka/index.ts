@@ -12,7 +12,6 @@ import { wordsOf } from "./words.ts";
 
 export const kafka = sourceKind({
   type: "kafka",
-  doc: "Reads audit events from Kafka topics: raw payloads, what log forwarders write, the Kafka endpoint of Azure Event Hubs.",
   config: kafkaConfig,
   facts: kafkaFacts,
   open: (config, world) => kafkaSource(config, world),

@@ -13,7 +13,6 @@ import { readShard } from "./shard.ts";
 
 export const kinesis = sourceKind({
   type: "kinesis",
-  doc: "Reads EKS' audit events from a Kinesis data stream that a subscription filter of CloudWatch Logs feeds. Credentials are those of the AWS SDK's own chain: Pod Identity, IRSA, the environment.",
   config: kinesisConfig,
   facts: kinesisFacts,
   open: (config, world) => kinesisSource(config, world),

@@ -13,7 +13,6 @@ import type { Place } from "./place.ts";
 
 export const logFile = sourceKind({
   type: "log-file",
-  doc: "Follows an audit log on disk, or each in a folder, through every way of rotating it.",
   config: logFileConfig,
   facts: logFileFacts,
   open: (config, world) => logFileSource(config, world),

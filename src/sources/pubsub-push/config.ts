@@ -53,6 +53,9 @@ export const pubSubPushConfig = z
       complain("audience", "tells which tokens are meant for us: set it as `--push-auth-token-audience` does");
     if (service_account === undefined)
       complain("service_account", "tells who may push: set it as `--push-auth-service-account` does");
-  });
+  })
+  .describe(
+    "Takes what a Pub/Sub push subscription posts: GKE's audit log entries, wrapped or not. Google's signed token says who comes, so nothing of ours needs a right in Google Cloud.",
+  );
 
 export type PubSubPushConfig = z.output<typeof pubSubPushConfig>;

@@ -14,7 +14,6 @@ import { tokenCheck } from "./token.ts";
 
 export const pubSubPush = sourceKind({
   type: "pubsub-push",
-  doc: "Takes what a Pub/Sub push subscription posts: GKE's audit log entries, wrapped or not. Google's signed token says who comes, so nothing of ours needs a right in Google Cloud.",
   config: pubSubPushConfig,
   facts: pubSubPushFacts,
   open: (config, world) => pubSubPushSource(config, world),

@@ -12,7 +12,6 @@ import { wordsOf } from "./words.ts";
 
 export const pubSub = sourceKind({
   type: "pubsub",
-  doc: "Reads GKE's audit log entries from a Pub/Sub subscription that a log sink feeds. Credentials are Google's own: Workload Identity, else a key file. Needs `roles/pubsub.subscriber` on the subscription.",
   config: pubSubConfig,
   facts: pubSubFacts,
   open: (config, world) => pubSubSource(config, world),
