@@ -63,7 +63,7 @@ export async function ingestTable(rounds: number): Promise<readonly Goal[]> {
       twoThreads,
       await received(async (batch) => {
         const safe = handedOver.append(batch);
-        const known = elsewhere.judge(Uint8Array.from(batch.body));
+        const known = elsewhere.judge(new Uint8Array(batch.body));
         await safe;
         await known;
       }),
