@@ -18,22 +18,11 @@ import { Gone } from "./gone.ts";
 import type { Joined } from "./parts.ts";
 import { RowTable } from "./row-table.ts";
 import type { Rows } from "./rows.ts";
+import { TailTexts } from "./tail-texts.ts";
 import type { Values } from "./values.ts";
 
 const compress = promisify(zstdCompress);
 const quick = { params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 } };
-
-/** Texts of one column: each stands once, in the order in which it was first seen. */
-interface Texts {
-  ids: Uint32Array;
-  readonly numbers: Map<string, number>;
-  /** By number; the first stands for none. */
-  readonly texts: string[];
-  /** How many of them bytes have told already. */
-  told: number;
-  lastText: string;
-  last: number;
-}
 
 interface Head {
   readonly rows: number;
@@ -56,27 +45,19 @@ export class Tail implements Rows {
   #staged = 0;
   #capacity = firstCapacity;
   readonly #values: { readonly [C in CountedColumn]: Values };
-  readonly #texts: { readonly [C in TextColumn]: Texts };
+  readonly #texts: { readonly [C in TextColumn]: TailTexts };
   readonly #numbers: { [C in NumberColumn]: Float64Array };
   readonly #bytes: { [C in IdColumn]: Uint8Array };
   readonly #cells: Cells = emptyCells();
   readonly #rowsOfIds = new RowTable();
   readonly #wanted = new Uint8Array(idBytes);
-  readonly #joined = new Map<string, Joined>();
   readonly #named = new Map<CountedColumn, { era: number; done: number; numbers: Uint32Array }>();
 
   constructor(values: { readonly [C in CountedColumn]: Values }) {
     this.#values = values;
     const entries = <K extends string, V>(names: readonly K[], make: () => V) =>
       Object.fromEntries(names.map((name) => [name, make()])) as { [C in K]: V };
-    this.#texts = entries(textColumns, () => ({
-      ids: new Uint32Array(firstCapacity),
-      numbers: new Map(),
-      texts: [""],
-      told: 1,
-      lastText: "",
-      last: 0,
-    }));
+    this.#texts = entries(textColumns, () => new TailTexts(firstCapacity));
     this.#numbers = entries(numberColumns, () => new Float64Array(firstCapacity));
     this.#bytes = entries(idColumns, () => new Uint8Array(firstCapacity * idBytes));
   }
@@ -101,8 +82,8 @@ export class Tail implements Rows {
       rows: activities.length,
       texts: Object.fromEntries(
         textColumns.flatMap((name) => {
-          const { texts, told } = this.#texts[name];
-          return texts.length === told ? [] : [[name, texts.slice(told)]];
+          const untold = this.#texts[name].untold();
+          return untold.length === 0 ? [] : [[name, untold]];
         }),
       ),
       gone,
@@ -124,7 +105,7 @@ export class Tail implements Rows {
   show(gone: readonly number[], write: number): void {
     for (const row of gone) this.gone.set(row, write);
     for (let row = this.count; row < this.#staged; row++) this.#know(row);
-    for (const name of textColumns) this.#texts[name].told = this.#texts[name].texts.length;
+    for (const name of textColumns) this.#texts[name].tell();
     this.count = this.#staged;
   }
 
@@ -142,7 +123,7 @@ export class Tail implements Rows {
     };
     for (const name of textColumns) {
       const column = this.#texts[name];
-      for (const text of texts[name] ?? []) column.numbers.set(text, column.texts.push(text) - 1);
+      for (const text of texts[name] ?? []) column.add(text);
       new Uint8Array(column.ids.buffer).set(take(rows * 4), from * 4);
     }
     for (const name of numberColumns) new Uint8Array(this.#numbers[name].buffer).set(take(rows * 8), from * 8);
@@ -169,23 +150,7 @@ export class Tail implements Rows {
 
   #put(row: number): void {
     const { texts, numbers, ids } = this.#cells;
-    for (const name of textColumns) {
-      const text = texts[name];
-      const column = this.#texts[name];
-      if (text === null) column.ids[row] = 0;
-      // Some columns seldom change from row to row.
-      else if (text === column.lastText && column.last !== 0) column.ids[row] = column.last;
-      else {
-        let number = column.numbers.get(text);
-        if (number === undefined) {
-          number = column.texts.push(text) - 1;
-          column.numbers.set(text, number);
-        }
-        column.ids[row] = number;
-        column.lastText = text;
-        column.last = number;
-      }
-    }
+    for (const name of textColumns) this.#texts[name].set(row, texts[name]);
     for (const name of numberColumns) this.#numbers[name][row] = numbers[name];
     this.#bytes.id.set(ids.id, row * idBytes);
     this.#bytes.auditID.set(ids.auditID, row * idBytes);
@@ -201,11 +166,7 @@ export class Tail implements Rows {
   #hold(rows: number): void {
     if (rows <= this.#capacity) return;
     while (this.#capacity < rows) this.#capacity *= 2;
-    for (const name of textColumns) {
-      const larger = new Uint32Array(this.#capacity);
-      larger.set(this.#texts[name].ids);
-      this.#texts[name].ids = larger;
-    }
+    for (const name of textColumns) this.#texts[name].hold(this.#capacity);
     for (const name of numberColumns) {
       const larger = new Float64Array(this.#capacity);
       larger.set(this.#numbers[name]);
@@ -256,21 +217,11 @@ export class Tail implements Rows {
   }
 
   joined(column: TextColumn): Joined {
-    return this.#together(column, (text) => text);
+    return this.#texts[column].joined();
   }
 
   lowered(column: TextColumn): Joined {
-    return this.#together(`${column} lowered`, (text) => text.toLowerCase(), column);
-  }
-
-  /** Made again when there are more texts. */
-  #together(name: string, make: (text: string) => string, column = name as TextColumn): Joined {
-    const { texts } = this.#texts[column];
-    const held = this.#joined.get(name);
-    if (held?.ends.length === texts.length) return held;
-    const joined = joinedOf(texts.map(make));
-    this.#joined.set(name, joined);
-    return joined;
+    return this.#texts[column].lowered();
   }
 
   /** Rows are as they came. */
@@ -296,20 +247,11 @@ export class Tail implements Rows {
   }
 
   text(column: TextColumn, row: number): string | null {
-    const { ids, texts } = this.#texts[column];
-    const id = ids[row]!;
-    return id === 0 ? null : texts[id]!;
+    return this.#texts[column].at(row);
   }
 
   /** The texts of a column, the first one standing for none. */
   textsOf(column: TextColumn): readonly string[] {
     return this.#texts[column].texts;
   }
-}
-
-function joinedOf(texts: readonly string[]): Joined {
-  const ends = new Uint32Array(texts.length);
-  let end = 0;
-  for (const [at, { length }] of texts.entries()) ends[at] = end += length;
-  return { text: texts.join(""), ends, isAscii: false };
 }
