@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { blobValue, type DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Activity } from "../../../domain/activity.ts";
 import { mergeActivities } from "../../../domain/activity-of.ts";
 import { eventKeys } from "../../../domain/request-id.ts";
@@ -12,6 +12,7 @@ import { Block } from "./block.ts";
 import type { Contents } from "./block-file.ts";
 import { type CountedColumn, countedColumns } from "./columns.ts";
 import { activityIn, inBlocks } from "./ids-in-blocks.ts";
+import { keepBlock, keepGone, keepWrite, keptBlocks, keptWrites } from "./kept.ts";
 import { receivedAtBytes, receivedAtShare } from "./receipts.ts";
 import { type Rows, type Seen, seen } from "./rows.ts";
 import { Shelf, type Shelves } from "./shelf.ts";
@@ -64,18 +65,16 @@ export class Activities {
   static async open(connection: DuckDBConnection, options: ActivitiesOptions): Promise<Activities> {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
     const made = new Activities(options);
-    const blocks = await connection.runAndReadAll("SELECT number, contents, gone FROM activity_blocks ORDER BY number");
-    for (const [number, contents, gone] of blocks.getRows()) {
-      const block = made.#block(Number(number), JSON.parse(String(contents)) as Contents);
-      const rows = gone === null || gone === undefined ? [] : rowsOf((gone as { readonly bytes: Uint8Array }).bytes);
-      for (const row of rows) block.gone.set(row, 0);
+    for (const { number, contents, gone } of await keptBlocks(connection)) {
+      const block = made.#block(number, contents);
+      for (const row of gone) block.gone.set(row, 0);
       made.#blocks.push(block);
       made.#number = block.number;
     }
-    const writes = await connection.runAndReadAll("SELECT data FROM activity_writes ORDER BY number");
-    for (const [data] of writes.getRows()) made.#tail.replay((data as { readonly bytes: Uint8Array }).bytes);
-    const last = await connection.runAndReadAll("SELECT coalesce(max(number), 0) FROM activity_writes");
-    made.#write = Number(last.getRows()[0]?.[0]);
+    for (const { number, bytes } of await keptWrites(connection)) {
+      made.#tail.replay(bytes);
+      made.#write = number;
+    }
     const known = new Set(made.#blocks.map(({ path }) => path));
     for (const name of readdirSync(options.dir)) {
       const path = join(options.dir, name);
@@ -183,16 +182,9 @@ export class Activities {
     const write = this.#write + 1;
     return {
       write: async (connection) => {
-        if (staged !== undefined)
-          await connection.run("INSERT INTO activity_writes VALUES ($1::BIGINT, $2)", [
-            BigInt(write),
-            blobValue(staged),
-          ]);
+        if (staged !== undefined) await keepWrite(connection, write, staged);
         for (const [block, rows] of goneOfBlocks)
-          await connection.run("UPDATE activity_blocks SET gone = $1 WHERE number = $2::BIGINT", [
-            blobValue(bytesOfRows([...block.gone.keys(), ...rows])),
-            BigInt(block.number),
-          ]);
+          await keepGone(connection, block.number, [...block.gone.keys(), ...rows]);
         for (const { number } of leaving)
           await connection.run("DELETE FROM activity_blocks WHERE number = $1::BIGINT", [BigInt(number)]);
       },
@@ -214,11 +206,7 @@ export class Activities {
     return {
       write: async (connection) => {
         await connection.run("DELETE FROM activity_writes");
-        if (contents !== undefined)
-          await connection.run("INSERT INTO activity_blocks VALUES ($1::BIGINT, $2, NULL)", [
-            BigInt(number),
-            JSON.stringify(contents),
-          ]);
+        if (contents !== undefined) await keepBlock(connection, number, contents);
       },
       show: () => {
         this.#tail = new Tail(this.values);
@@ -249,11 +237,7 @@ export class Activities {
     return {
       write: async (connection) => {
         await connection.run("DELETE FROM activity_writes");
-        for (const { number, bytes } of staged)
-          await connection.run("INSERT INTO activity_writes VALUES ($1::BIGINT, $2)", [
-            BigInt(number),
-            blobValue(bytes),
-          ]);
+        for (const { number, bytes } of staged) await keepWrite(connection, number, bytes);
       },
       show: () => {
         this.#write = write + staged.length;
@@ -300,6 +284,3 @@ export class Activities {
     return join(this.#dir, `${String(number).padStart(12, "0")}.block`);
   }
 }
-
-const bytesOfRows = (rows: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(rows).buffer);
-const rowsOf = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer);
