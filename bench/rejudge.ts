@@ -19,11 +19,14 @@ import { batchEvents, engines, median, ratio, rules, workload } from "./workload
 
 export async function rejudgeTable(megabytes: number, rounds: number): Promise<readonly Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "tiercel-bench-"));
-  // Small segments, so that nearly all of it is sealed.
-  const journal = await openFileJournal({ dir: folder, segmentBytes: 8 << 20 });
+  const bodies = workload("mix", 10);
+  const filled = await openFileJournal({ dir: folder });
+  const next = await fill(filled, bodies, megabytes * 1e6);
+  await filled.close();
+  // Any segment is old enough to be sealed; the last batch has one of its own.
+  const journal = await openFileJournal({ dir: folder, segmentAgeMs: 0 });
   try {
-    const bodies = workload("mix", 10);
-    await fill(journal, bodies, megabytes * 1e6);
+    await keep(journal, bodies, next);
     await journal.verify();
     const judge = fast(engines(manyRules(500)));
     const bare = async () => {
@@ -76,14 +79,23 @@ export async function rejudgeTable(megabytes: number, rounds: number): Promise<r
   }
 }
 
-async function fill(journal: Journal, bodies: readonly Uint8Array[], bytes: number): Promise<void> {
-  for (let at = 0, filled = 0; filled < bytes; at += 8) {
-    const some = Array.from({ length: 8 }, (_, nth) => fresh(bodies[(at + nth) % bodies.length]!, at + nth));
-    await Promise.all(
-      some.map((body) => journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body })),
-    );
-    filled += some.reduce((sum, { length }) => sum + length, 0);
+const atOnce = 8;
+
+/** How many it took. */
+async function fill(journal: Journal, bodies: readonly Uint8Array[], bytes: number): Promise<number> {
+  let at = 0;
+  for (let filled = 0; filled < bytes; at += atOnce) {
+    const some = Array.from({ length: atOnce }, (_, nth) => keep(journal, bodies, at + nth));
+    filled += (await Promise.all(some)).reduce((sum, length) => sum + length, 0);
   }
+  return at;
+}
+
+/** Its size. */
+async function keep(journal: Journal, bodies: readonly Uint8Array[], nth: number): Promise<number> {
+  const body = fresh(bodies[nth % bodies.length]!, nth);
+  await journal.append({ source: "bench", cluster: "bench", receivedAt: new Date(), body });
+  return body.length;
 }
 
 /** A back-test as the Rules Editor runs it: one of 500 rules has another condition. */
